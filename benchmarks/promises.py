@@ -1,0 +1,82 @@
+"""What is measured, in which libraries, and what polygraft promises."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library to measure: where its tasks are, and what its own environment holds."""
+
+    title: str
+    tasks: str
+    module: str
+    packages: tuple[str, ...] = ()  # none: it runs in this interpreter
+
+
+LIBRARIES = {
+    "polygraft": Library("polygraft", "tasks_polygraft", "polygraft"),
+    "pyglove": Library("PyGlove", "tasks_pyglove", "pyglove", ("pyglove==0.4.5",)),
+    "plain": Library("plain Python", "tasks_plain", "dataclasses"),
+    "pydantic": Library("pydantic", "tasks_pydantic", "pydantic", ("pydantic>=2.7",)),
+    "optuna": Library("Optuna", "tasks_optuna", "optuna", ("optuna>=3.6",)),
+    "polygraft-keras": Library("polygraft", "tasks_polygraft_keras", "polygraft"),
+    "pyglove-keras": Library(
+        "PyGlove", "tasks_pyglove_keras", "pyglove", ("pyglove==0.4.5", "keras>=3.6", "jax")
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One row: how polygraft's time compares with a peer's, and how it must.
+
+    `factor` is the least ratio peer / polygraft; one half means "at most twice the peer's time".
+    """
+
+    title: str
+    task: str
+    peer: str
+    factor: float
+    ours: str = "polygraft"
+    peer_task: str = ""  # where it is not the same task
+
+    def sides(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        return (self.ours, self.task), (self.peer, self.peer_task or self.task)
+
+
+IMPORT = "import"
+
+PROMISES = (
+    Promise("create a 3-field `Object`", "create_object", "pyglove", 150),
+    Promise("… against a validated model", "create_object", "pydantic", 1),
+    Promise("create a symbolized 3-argument class", "create_symbolized", "pyglove", 60),
+    Promise("read a field", "read_field", "plain", 1 / 2),
+    Promise("clone a 12-node tree", "clone", "pyglove", 100),
+    Promise("… against `copy.deepcopy` of dataclasses", "clone", "plain", 3),
+    Promise("rebind one leaf, tree of 12 nodes", "rebind_small", "pyglove", 20),
+    Promise("rebind one leaf, tree of 100,000 nodes", "rebind_large", "pyglove", 20),
+    Promise(
+        "… against the tree of 12", "rebind_large", "polygraft", 1 / 2, peer_task="rebind_small"
+    ),
+    Promise("eq", "eq", "pyglove", 20),
+    Promise("query by a condition", "query", "pyglove", 5),
+    Promise("query by a path pattern", "query_path", "pyglove", 5),
+    Promise("diff, one leaf differs", "diff", "pyglove", 100),
+    Promise("str", "to_str", "pyglove", 5),
+    Promise("to_json_str", "to_json_str", "pyglove", 10),
+    Promise("from_json_str", "from_json_str", "pyglove", 30),
+    Promise("clone and patch by a rule", "clone_patch", "pyglove", 60),
+    Promise("dna_spec, 12 decisions", "dna_spec", "pyglove", 50),
+    Promise("random_dna, 12 decisions", "random_dna", "pyglove", 100),
+    Promise("decode, 12 decisions", "decode", "pyglove", 100),
+    Promise("sample loop per trial, random, 20 five-way choices", "sample_random", "pyglove", 200),
+    Promise("… against the in-memory random sampler", "sample_random", "optuna", 5),
+    Promise(
+        "clone the notebook's Keras experiment and patch it by three rules",
+        "keras_patch",
+        "pyglove-keras",
+        50,
+        ours="polygraft-keras",
+    ),
+    Promise("import", IMPORT, "pyglove", 5),
+)
