@@ -1,0 +1,106 @@
+"""Runs every Python block of the README and of docs/, and every example in a docstring.
+
+The blocks of one page share a namespace, as a reader would type them one after another. A block that
+is followed by a `text` block must print exactly that. `<!-- not run: reason -->` before a block
+leaves it out.
+"""
+
+import contextlib
+import doctest
+import importlib
+import io
+import pkgutil
+import re
+import sys
+import types
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import polygraft
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"] + sorted(
+    page for page in (ROOT / "docs").rglob("*.md") if "design" not in page.parts
+)
+FENCE = re.compile(
+    r"(?P<skip><!-- not run: [^\n]*-->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass
+class Block:
+    line: int
+    code: str
+    prints: str | None
+
+
+def blocks(page: Path) -> list[Block]:
+    """Returns the Python blocks of a page that are to be run."""
+    text = page.read_text()
+    found: list[Block] = []
+    end_of_last = -1
+    for fence in FENCE.finditer(text):
+        if fence["kind"] == "python" and not fence["skip"]:
+            line = text.count("\n", 0, fence.start("text"))
+            found.append(Block(line, fence["text"], None))
+            end_of_last = fence.end()
+        elif fence["kind"] == "text" and not text[end_of_last : fence.start()].strip() and found:
+            found[-1].prints = fence["text"]
+    return found
+
+
+def name_of(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p)], ids=name_of)
+def test_blocks_of_the_page_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    module = types.ModuleType("page_" + re.sub(r"\W", "_", page.stem))
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    for block in blocks(page):
+        # Empty lines in front make a traceback show the line of the page.
+        code = compile("\n" * block.line + block.code, str(page), "exec")
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(code, module.__dict__)
+        if block.prints is not None:
+            assert out.getvalue() == block.prints, f"{name_of(page)}, line {block.line}"
+
+
+def test_readme_shows_the_program_and_the_two_commands():
+    readme = (ROOT / "README.md").read_text()
+    assert blocks(ROOT / "README.md")
+    for command in ("./demo", "./test"):
+        assert re.search(rf"^{re.escape(command)}\b", readme, re.MULTILINE)
+        assert (ROOT / command).exists()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_to_files_resolve(page):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text()):
+        assert (page.parent / target).exists(), f"{name_of(page)} links to {target}"
+
+
+def modules() -> list[str]:
+    """Returns the modules whose docstrings are run: all but the adapters of optional frameworks."""
+    names = [
+        m.name for m in pkgutil.walk_packages(polygraft.__path__, "polygraft.", lambda _: None)
+    ]
+    return [n for n in names if not n.startswith("polygraft.integrations") and "__main__" not in n]
+
+
+@pytest.mark.parametrize("name", modules())
+def test_examples_in_docstrings_run(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(name)
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    globs = {**vars(module), "pg": polygraft}
+    runner = doctest.DocTestRunner(optionflags=flags)
+    out = io.StringIO()
+    for test in doctest.DocTestFinder(exclude_empty=True).find(module, name, globs=globs):
+        runner.run(test, out=out.write)
+    assert runner.failures == 0, out.getvalue()
