@@ -7,12 +7,12 @@ is told so, once per data set; the network is tried once per data set and proces
 """
 
 import functools
+import importlib
 import os
 import socket
 import tempfile
 import threading
 import time
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -87,13 +87,8 @@ def load_with_patience(loader: Loader, patience: float = PATIENCE) -> Split:
 
 def digits_as_mnist() -> Split:
     """scikit-learn's 1,797 handwritten digits, enlarged to 28x28, stand in for MNIST."""
-    import numpy as np
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from sklearn.datasets import load_digits
-
-        digits: Any = load_digits()
+    np: Any = importlib.import_module("numpy")
+    digits: Any = importlib.import_module("sklearn.datasets").load_digits()
     order = np.random.default_rng(0).permutation(len(digits.target))
     enlarged = np.kron(digits.images[order], np.ones((1, 3, 3)))
     images = np.pad(enlarged, ((0, 0), (2, 2), (2, 2))) * (255 / 16)
@@ -103,7 +98,7 @@ def digits_as_mnist() -> Split:
 
 def made_cifar100() -> Split:
     """Made images, 100 noisy patterns of 32x32x3, stand in for CIFAR-100."""
-    import numpy as np
+    np: Any = importlib.import_module("numpy")
 
     rng = np.random.default_rng(0)
     # Coarse patterns: 4x4 patches of 8x8 pixels, which survive the noise.
