@@ -1,8 +1,8 @@
 """Runs every Python block of the README and of docs/, and every example in a docstring.
 
-The blocks of one page share a namespace, as a reader would type them one after another. A block that
-is followed by a `text` block must print exactly that. `<!-- not run: reason -->` before a block
-leaves it out.
+The blocks of one page share a namespace, as a reader would type them one after another. A block
+that is followed by a `text` block must print exactly that. `<!-- not run: reason -->` before a
+block leaves it out.
 """
 
 import contextlib
@@ -86,10 +86,9 @@ def test_links_to_files_resolve(page):
 
 
 def modules() -> list[str]:
-    """Returns the modules whose docstrings are run: all but the adapters of optional frameworks."""
-    names = [
-        m.name for m in pkgutil.walk_packages(polygraft.__path__, "polygraft.", lambda _: None)
-    ]
+    """Returns the modules whose docstrings are run; adapters of frameworks are left out."""
+    found = pkgutil.walk_packages(polygraft.__path__, "polygraft.", lambda _: None)
+    names = [module.name for module in found]
     return [n for n in names if not n.startswith("polygraft.integrations") and "__main__" not in n]
 
 

@@ -38,7 +38,7 @@ def test_each_public_name_resolves():
 
 def test_unknown_public_name_is_an_attribute_error():
     try:
-        pg.no_such_name  # noqa: B018
+        pg.no_such_name
     except AttributeError as e:
         assert "no_such_name" in str(e)
     else:
