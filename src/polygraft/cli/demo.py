@@ -5,6 +5,7 @@ the result. The program and its rules are in `experiment.py`.
 """
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +68,7 @@ def change(story: Narrator, program: Any) -> None:
         layer made to fit its number of classes."""
     )
     rules = ["change_lr?0.003", "scale_width?factor=2.0", "change_dataset?name=cifar100"]
-    story.code(
-        "variant = pg.patch(pg.clone(program), [\n"
-        + "".join(f"    {rule!r},\n" for rule in rules)
-        + "])\nprint(pg.diff(program, variant))"
-    )
+    story.code(_patch_call("variant", rules) + "print(pg.diff(program, variant))")
     variant = pg.patch(pg.clone(program), rules)
     story.result(pg.diff(program, variant))
     story.say("The original is untouched, and no Keras layer was built to make the variant.")
@@ -81,14 +78,12 @@ def open_choices(story: Narrator, program: Any) -> Any:
     """Turn the program into a search space."""
     story.heading("A program with open choices is a search space")
     story.say(
-        """A rule may also leave a choice open. This one lets each convolution have half, all or
-        twice its filters; the second makes each trial short."""
+        """A rule may also leave a choice open: here each convolution has half, all or twice its
+        filters. Rules add up, so the learning rate and the number of epochs are set on the way."""
     )
-    story.code(
-        "space = pg.patch(pg.clone(program), ['filter_search_space', {'num_epochs': 1}])\n"
-        "print(pg.dna_spec(space))"
-    )
-    space = pg.patch(pg.clone(program), ["filter_search_space", {"num_epochs": 1}])
+    rules = ["filter_search_space", "change_lr?0.003", {"num_epochs": 1}]
+    story.code(_patch_call("space", rules) + "print(pg.dna_spec(space))")
+    space = pg.patch(pg.clone(program), rules)
     story.result(pg.dna_spec(space))
     return space
 
@@ -152,3 +147,8 @@ def train(program: Any, seed: int) -> float:
     """Train a program from the same random state, however many were trained before."""
     ex.keras.utils.set_random_seed(seed)
     return program.train_and_evaluate()
+
+
+def _patch_call(name: str, rules: Sequence[object]) -> str:
+    lines = "".join(f"    {rule!r},\n" for rule in rules)
+    return f"{name} = pg.patch(pg.clone(program), [\n{lines}])\n"

@@ -130,7 +130,7 @@ def scale_width(target: Any, factor: float) -> Rule:
     return rule
 
 
-@pg.patcher([("name", pg.typing.Enum("cifar100", ["cifar100", "mnist"]))])
+@pg.patcher([("name", pg.typing.Str())])
 def change_dataset(target: Any, name: str) -> dict[str, Any]:
     """Exchange the data set, and make the last `Dense` layer as wide as it has classes."""
     dataset: Any = {"cifar100": Cifar100, "mnist": Mnist}[name]()
