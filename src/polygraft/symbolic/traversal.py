@@ -1,0 +1,417 @@
+"""Walking over trees: visitors, queries, containment.
+
+All walks go by raw values and in pre-order, keys in printing order; they enter nodes, plain lists and dicts, and tuples.
+The parent of a value is the nearest enclosing node or plain container; a tuple is nobody's parent. Nothing here recurses,
+so that depth does not matter; a limit turns an endless walk (a plain list that contains itself) into an error.
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from types import CodeType, FunctionType
+from typing import Any
+
+from polygraft.paths import KeyPath
+from polygraft.symbolic import compare
+from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
+
+_TUPLE = Kind.TUPLE
+
+#: Levels below which a walk is taken for an endless one.
+MAX_DEPTH = 200_000
+
+
+class TraverseAction(enum.Enum):
+    """What a visitor wants next."""
+
+    #: End the traversal.
+    STOP = 0
+    #: Go on, below the visited value first.
+    ENTER = 1
+    #: Go on, without what is below the visited value.
+    CONTINUE = 2
+
+
+Visitor = Callable[[KeyPath, Any, Any], TraverseAction | None]
+
+
+def walk(x: Any) -> Iterator[tuple[tuple[Any, ...], Any, Any]]:
+    """Yields (keys, value, parent) for `x` and all values below, in pre-order.
+
+    The tree must not be restructured meanwhile.
+    """
+    yield (), x, None
+    ops = OPS[type(x)]
+    if not ops.container:
+        return
+    prefix: tuple[Any, ...] = ()
+    parent = None if ops.kind is _TUPLE else x
+    items = iter(ops.items(x))
+    stack: list[tuple[Iterator[tuple[Any, Any]], Any]] = []
+    while True:
+        for key, value in items:
+            keys = (*prefix, key)
+            yield keys, value, parent
+            t = type(value)
+            if t not in SAFE_TYPES and (ops := OPS[t]).container:
+                stack.append((items, parent))
+                refuse_endless(len(stack), keys)
+                prefix = keys
+                items = iter(ops.items(value))
+                if ops.kind is not _TUPLE:
+                    parent = value
+                break
+        else:
+            if not stack:
+                return
+            items, parent = stack.pop()
+            prefix = prefix[:-1]
+
+
+def values(x: Any) -> Iterator[Any]:
+    """Yields `x` and all values below, in pre-order."""
+    yield x
+    ops = OPS[type(x)]
+    if not ops.container:
+        return
+    stack = [iter(ops.items(x))]
+    while stack:
+        for _, value in stack[-1]:
+            yield value
+            t = type(value)
+            if t not in SAFE_TYPES and (ops := OPS[t]).container:
+                stack.append(iter(ops.items(value)))
+                refuse_endless(len(stack))
+                break
+        else:
+            stack.pop()
+
+
+def leaves(x: Any) -> Iterator[tuple[KeyPath, Any]]:
+    """Yields (path, value) for all values that have nothing below them by nature (empty containers are no leaves).
+
+    Example:
+        >>> [(str(path), value) for path, value in leaves({'a': [1, (2,)], 'b': {}})]
+        [('a[0]', 1), ('a[1][0]', 2)]
+    """
+    for keys, value, _ in walk(x):
+        if not OPS[type(value)].container:
+            yield KeyPath.of(keys), value
+
+
+def refuse_endless(depth: int, keys: Iterable[Any] = ()) -> None:
+    """Raises `ValueError` if `depth` can only come from a container that contains itself."""
+    if depth > MAX_DEPTH:
+        start = KeyPath.of(tuple(keys)[:8])
+        raise ValueError(
+            f"More than {MAX_DEPTH} levels of nesting: a list or dict contains itself, or the tree is too deep. "
+            f"(path={start}...)"
+        )
+
+
+# -- traverse ----------------------------------------------------------------------------------------------------------
+def traverse(
+    x: Any,
+    preorder_visitor_fn: Visitor | None = None,
+    postorder_visitor_fn: Visitor | None = None,
+    root_path: Any = None,
+    parent: Any = None,
+) -> bool:
+    """Visits `x` and all values below.
+
+    Visitors get (path, value, parent) and return a `TraverseAction`, or None for `ENTER`. The post-order visitor runs for
+    each value that was entered, also while a `STOP` winds the traversal up.
+
+    Args:
+        x: A tree of any kind.
+        preorder_visitor_fn: Called for a value before those below it.
+        postorder_visitor_fn: Called for a value after those below it.
+        root_path: The path of `x`; paths of all values start with it.
+        parent: The parent of `x`.
+
+    Returns:
+        False if a visitor returned `STOP`.
+
+    Example:
+        >>> seen = []
+        >>> traverse({'a': [1, 2]}, lambda path, value, parent: seen.append(str(path)))
+        True
+        >>> seen
+        ['', 'a', 'a[0]', 'a[1]']
+    """
+    return _Traversal(preorder_visitor_fn, postorder_visitor_fn, root_path).run(x, parent)
+
+
+class _Traversal:
+    """One run of `traverse`: the keys to the current value and the values entered on the way to it."""
+
+    __slots__ = ("entered", "keys", "post", "pre")
+
+    def __init__(self, pre: Visitor | None, post: Visitor | None, root_path: Any):
+        self.pre = pre
+        self.post = post
+        self.keys: list[Any] = [] if root_path is None else list(KeyPath.from_value(root_path).keys)
+        #: (remaining children, value, parent of the value, parent of the children)
+        self.entered: list[tuple[Iterator[tuple[Any, Any]], Any, Any, Any]] = []
+
+    def run(self, x: Any, parent: Any) -> bool:
+        entered, keys = self.entered, self.keys
+        if not self.visit(x, parent):
+            return False
+        while entered:
+            children, value, parent, own = entered[-1]
+            for key, child in children:
+                keys.append(key)
+                depth = len(entered)
+                if not self.visit(child, own):
+                    return self.wind_up()
+                if len(entered) > depth:
+                    break
+                keys.pop()
+            else:
+                entered.pop()
+                if not self.leave(value, parent):
+                    if not entered:
+                        return False
+                    keys.pop()
+                    return self.wind_up()
+                if entered:
+                    keys.pop()
+        return True
+
+    def visit(self, value: Any, parent: Any) -> bool:
+        """Visits a value and enters it; a leaf is left at once. False stops."""
+        if self.pre is not None:
+            action = self.pre(KeyPath.of(tuple(self.keys)), value, parent)
+            if action is TraverseAction.STOP:
+                return False
+            if action is TraverseAction.CONTINUE:
+                return True
+        ops = OPS[type(value)]
+        if not ops.container:
+            return self.leave(value, parent)
+        refuse_endless(len(self.entered), self.keys)
+        children = iter(tuple(ops.items(value)))
+        self.entered.append((children, value, parent, parent if ops.kind is _TUPLE else value))
+        return True
+
+    def leave(self, value: Any, parent: Any) -> bool:
+        if self.post is None:
+            return True
+        return self.post(KeyPath.of(tuple(self.keys)), value, parent) is not TraverseAction.STOP
+
+    def wind_up(self) -> bool:
+        """Leaves the values entered so far, from inside out."""
+        while self.entered:
+            _, value, parent, _ = self.entered.pop()
+            if self.keys:
+                self.keys.pop()
+            self.leave(value, parent)
+        return False
+
+
+# -- query -------------------------------------------------------------------------------------------------------------
+def query(
+    x: Any,
+    path_regex: str | None = None,
+    where: Callable[..., Any] | None = None,
+    enter_selected: bool = False,
+    custom_selector: Callable[..., Any] | None = None,
+) -> dict[str, Any]:
+    """Finds values by path and by a condition.
+
+    Args:
+        x: A tree of any kind.
+        path_regex: A regular expression that the path must match from its start (`re.match`).
+        where: A condition on the value, or on the value and its parent.
+        enter_selected: Whether to look below a value that was selected.
+        custom_selector: A condition on (path, value) or (path, value, parent), in place of the other two.
+
+    Returns:
+        Path → value, in pre-order. Without any condition: `x` itself at the empty path.
+
+    Raises:
+        TypeError: A condition does not take the arguments it is called with.
+        ValueError: `custom_selector` was given with `path_regex` or `where`.
+
+    Example:
+        >>> query({'a': [1, 'x'], 'b': 2}, where=lambda v: isinstance(v, int))
+        {'a[0]': 1, 'b': 2}
+        >>> query({'a': {'rate': 1}, 'b': {'rate': 2}}, '.*rate')
+        {'a.rate': 1, 'b.rate': 2}
+    """
+    if custom_selector is not None:
+        if path_regex is not None or where is not None:
+            raise ValueError("'path_regex' and 'where' must be None when 'custom_selector' is provided.")
+        return _select(x, _custom_test(custom_selector), enter_selected)
+    takes_parent = where is not None and _where_arity(where) == 2
+    if path_regex is None and where is not None and not takes_parent:
+        return _select_by_value(x, where, enter_selected)
+    return _select(x, _test(path_regex, where, takes_parent), enter_selected)
+
+
+def _select_by_value(x: Any, where: Callable[[Any], Any], enter_selected: bool) -> dict[str, Any]:
+    """The common query: no path is built but those of values found."""
+    found: dict[str, Any] = {}
+    if where(x):
+        found[""] = x
+        if not enter_selected:
+            return found
+    ops = OPS[type(x)]
+    if not ops.container:
+        return found
+    keys: list[Any] = []
+    items = iter(ops.items(x))
+    stack: list[Iterator[tuple[Any, Any]]] = []
+    while True:
+        for key, value in items:
+            if where(value):
+                found[KeyPath.of((*keys, key)).path] = value
+                if not enter_selected:
+                    continue
+            t = type(value)
+            if t not in SAFE_TYPES and (ops := OPS[t]).container:
+                stack.append(items)
+                keys.append(key)
+                refuse_endless(len(stack), keys)
+                items = iter(ops.items(value))
+                break
+        else:
+            if not stack:
+                return found
+            items = stack.pop()
+            keys.pop()
+
+
+#: (path text, keys above, key, value, parent) → selected?
+_Test = Callable[[str, tuple[Any, ...], Any, Any], Any]
+
+
+def _select(x: Any, test: _Test, enter_selected: bool) -> dict[str, Any]:
+    """A query whose condition looks at paths or parents: path texts are made by extending the one above."""
+    found: dict[str, Any] = {}
+    skipped: int | None = None
+    texts = [""]
+    for keys, value, parent in walk(x):
+        depth = len(keys)
+        if skipped is not None:
+            if depth > skipped:
+                continue
+            skipped = None
+        if depth:
+            del texts[depth:]
+            text = extended(texts[-1], keys[-1], depth > 1)
+            texts.append(text)
+        else:
+            text = ""
+        if test(text, keys, value, parent):
+            found[text] = value
+            if not enter_selected:
+                skipped = depth
+    return found
+
+
+def extended(text: str, key: Any, below: bool) -> str:
+    """The text of a path extended by one key; `below` says that the path has keys already."""
+    t = type(key)
+    if t is int:
+        return f"{text}[{key}]"
+    if t is str and "." not in key and "[" not in key and "]" not in key:
+        return f"{text}.{key}" if below else key
+    step = KeyPath.of((key,)).path
+    return f"{text}.{step}" if below and step[:1] != "[" else text + step
+
+
+def _test(path_regex: str | None, where: Callable[..., Any] | None, takes_parent: bool) -> _Test:
+    match = None if path_regex is None else re.compile(path_regex).match
+
+    def test(text: str, keys: tuple[Any, ...], value: Any, parent: Any) -> bool:
+        if match is not None and match(text) is None:
+            return False
+        return where is None or bool(where(value, parent) if takes_parent else where(value))
+
+    return test
+
+
+def _custom_test(selector: Callable[..., Any]) -> _Test:
+    if _selector_arity(selector) == 3:
+        return lambda _, keys, value, parent: selector(KeyPath.of(keys), value, parent)
+    return lambda _, keys, value, parent: selector(KeyPath.of(keys), value)
+
+
+def _where_arity(where: Callable[..., Any]) -> int:
+    count, accepts_any, shown = positional_arity(where)
+    if accepts_any:
+        return max(count, 1) if count <= 2 else 2
+    if count not in (1, 2):
+        raise TypeError(
+            f"Where function {_name_of(where)!r} should accept 1 or 2 arguments: (value, [parent]). "
+            f"Encountered: {shown}."
+        )
+    return count
+
+
+def _selector_arity(selector: Callable[..., Any]) -> int:
+    count, accepts_any, shown = positional_arity(selector)
+    if accepts_any:
+        return 3
+    if count not in (2, 3):
+        raise TypeError(
+            f"Custom selector {_name_of(selector)!r} should accept 2 or 3 arguments. "
+            f"(key_path, value, [parent]). Encountered: {shown}"
+        )
+    return count
+
+
+def _name_of(fn: Any) -> str:
+    module = getattr(fn, "__module__", None) or type(fn).__module__
+    return f"{module}.{getattr(fn, '__qualname__', type(fn).__qualname__)}"
+
+
+def positional_arity(fn: Callable[..., Any]) -> tuple[int, bool, str]:
+    """(number of positional parameters, whether it takes any number, how to show the parameters in a message).
+
+    A builtin without signature, and a class, count as functions of one argument.
+    """
+    if type(fn) is FunctionType and not hasattr(fn, "__wrapped__") and not hasattr(fn, "__signature__"):
+        return _code_arity(fn.__code__)
+    if isinstance(fn, type):
+        return 1, False, "[]"
+    try:
+        parameters = inspect.signature(fn).parameters.values()
+    except (TypeError, ValueError):
+        return 1, False, "[]"
+    names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(names), any(p.kind is p.VAR_POSITIONAL for p in parameters), _shown(names)
+
+
+@lru_cache(maxsize=1024)
+def _code_arity(code: CodeType) -> tuple[int, bool, str]:
+    count = code.co_argcount
+    return count, bool(code.co_flags & inspect.CO_VARARGS), _shown(code.co_varnames[:count])
+
+
+def _shown(names: Iterable[str]) -> str:
+    return f"[{', '.join(names)}]"
+
+
+# -- contains ----------------------------------------------------------------------------------------------------------
+def contains(x: Any, value: Any = None, type: type | tuple[type, ...] | None = None) -> bool:
+    """True if `x` or a value below equals `value` (Python's `==`), or is an instance of `type`.
+
+    Args:
+        x: A tree of any kind.
+        value: The value to look for; not used if `type` is given.
+        type: A class, or several.
+
+    Example:
+        >>> contains({'a': [1, (2,)]}, 2), contains({'a': [1]}, type=str)
+        (True, False)
+    """
+    if type is not None:
+        return any(isinstance(v, type) for v in values(x))
+    return any(v is value or compare.equals(v, value) for v in values(x))
