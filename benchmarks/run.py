@@ -60,7 +60,7 @@ def python_of(key: str) -> str:
     if not stamp.exists() or stamp.read_text() != wanted:
         print(f"making the environment of {key} ...", file=sys.stderr)
         venv.create(root, clear=True, with_pip=True)
-        command = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        command = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         done = subprocess.run([*command, *library.packages], stdin=subprocess.DEVNULL)
         if done.returncode:
             raise Failed(f"pip could not install {', '.join(library.packages)}")
