@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
 ROOT = Path(__file__).parents[2]
 EXPECTED = Path(__file__).with_name("expected")
 CELLS = tuple(str(n) for n in range(1, 25))
@@ -49,7 +51,6 @@ def test_notebook_prints_as_founding_notebook(monkeypatch: pytest.MonkeyPatch) -
     for module in ("keras", "jax", "sklearn", "ipykernel"):
         pytest.importorskip(module)
     monkeypatch.setenv("POLYGRAFT_OFFLINE", "1")
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
     sources = str(ROOT / "src")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([sources, *_inherited_path()]))
     builder = _builder()
@@ -184,6 +185,7 @@ def _parameters(class_name: str) -> list[str]:
     for home in (keras.layers, keras.losses, keras.optimizers, keras):
         if inspect.isclass(cls := getattr(home, class_name, None)):
             kinds = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
-            parameters = inspect.signature(cls).parameters.values()
+            # Not that of the class: `Sequential.__new__` hides the parameters.
+            parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
             return [p.name for p in parameters if p.kind not in kinds]
     return []
