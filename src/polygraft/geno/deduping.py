@@ -1,0 +1,94 @@
+"""`Deduping`: another generator without its repetitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
+
+from polygraft.geno.dna import DNA
+from polygraft.geno.fields import check_int, wrong_type
+from polygraft.geno.generator import DNAGenerator, GeneratorValue, register_generator
+
+DEDUP_KEY = "dedup_key"
+REWARD_KEY = "reward"  # A proposal that carries it is not evaluated again.
+
+
+class Deduping(GeneratorValue):
+    """Proposes what another generator proposes, but no genotype more than `max_duplicates` times.
+
+    Args:
+        generator: The inner generator.
+        hash_fn: Maps a genotype to the key by which repetitions are known; by default its hash, which follows its decisions alone.
+        auto_reward_fn: If the inner generator learns: maps the earlier rewards of a repetition to a reward. The repetition is then returned
+            with that reward as metadata `reward`, for the loop to report without evaluation.
+        max_duplicates: How often a genotype may occur, at least 1.
+        max_proposal_attempts: How often the inner generator is asked for one proposal, at least 1.
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("generator", "hash_fn", "auto_reward_fn", "max_duplicates", "max_proposal_attempts")
+    TYPE_KEY = "polygraft.geno.Deduping"
+
+    def __init__(
+        self,
+        generator: DNAGenerator,
+        hash_fn: Callable[[DNA], Any] | None = None,
+        auto_reward_fn: Callable[[list[Any]], Any] | None = None,
+        max_duplicates: int = 1,
+        max_proposal_attempts: int = 100,
+    ) -> None:
+        if not isinstance(cast(Any, generator), DNAGenerator):
+            wrong_type(DNAGenerator, generator, "generator")
+        self.generator = generator
+        self.hash_fn = hash_fn
+        self.auto_reward_fn = auto_reward_fn
+        self.max_duplicates = check_int(max_duplicates, "max_duplicates", 1)
+        self.max_proposal_attempts = check_int(max_proposal_attempts, "max_proposal_attempts", 1)
+
+    @property
+    def needs_feedback(self) -> bool:
+        """As the inner generator."""
+        return self.generator.needs_feedback
+
+    @property
+    def multi_objective(self) -> bool:
+        """As the inner generator."""
+        return self.generator.multi_objective
+
+    def _setup(self) -> None:
+        self._seen: dict[Any, list[Any]] = {}  # Rewards (None without feedback) by key.
+        self.generator.setup(self.dna_spec)
+
+    def _key(self, dna: DNA) -> Any:
+        return hash(dna) if self.hash_fn is None else self.hash_fn(dna)
+
+    def _propose(self) -> DNA:
+        for _ in range(self.max_proposal_attempts):
+            dna = self.generator.propose()
+            key = self._key(dna)
+            dna.set_metadata(DEDUP_KEY, key)
+            rewards = self._seen.get(key, [])
+            if len(rewards) < self.max_duplicates:
+                if not self.needs_feedback:
+                    self._record(key, None)
+                return dna
+            if self.auto_reward_fn is not None and self.needs_feedback:
+                dna.set_metadata(REWARD_KEY, self.auto_reward_fn(list(rewards)))
+                return dna
+        raise StopIteration
+
+    def _record(self, key: Any, reward: Any) -> None:
+        self._seen.setdefault(key, []).append(reward)
+
+    def _feedback(self, dna: DNA, reward: Any) -> None:
+        self.generator.feedback(dna, reward)
+        key = dna.metadata.get(DEDUP_KEY)
+        self._record(self._key(dna) if key is None else key, reward)
+
+    def _replay(self, trial_id: int, dna: DNA, reward: Any) -> None:
+        self.generator.recover([(dna, reward)])
+        if reward is not None or not self.needs_feedback:
+            key = dna.metadata.get(DEDUP_KEY)
+            self._record(self._key(dna) if key is None else key, reward if self.needs_feedback else None)
+
+
+register_generator(Deduping, Deduping.TYPE_KEY, "pyglove.core.geno.deduping.Deduping")
