@@ -56,7 +56,14 @@ class AbstractValueError(_Located, ValueError):
 
     paths: tuple[Any, ...]
 
-    def __init__(self, message: str = "", *args: Any, path: Any = None, value: Any = None, paths: Iterable[Any] = ()):
+    def __init__(
+        self,
+        message: str = "",
+        *args: Any,
+        path: Any = None,
+        value: Any = None,
+        paths: Iterable[Any] = (),
+    ):
         super().__init__(message, *args, path=path, value=value)
         self.paths = tuple(paths)
 

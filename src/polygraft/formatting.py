@@ -33,7 +33,9 @@ class Formattable:
     Example:
         >>> class Point(Formattable):
         ...     def format(self, compact=False, verbose=True, root_indent=0, **kwargs):
-        ...         return kvlist_str([("x", 1, None)], compact, verbose, root_indent, label="Point", **kwargs)
+        ...         return kvlist_str(
+        ...             [("x", 1, None)], compact, verbose, root_indent, label="Point", **kwargs
+        ...         )
         >>> repr(Point())
         'Point(x=1)'
     """
@@ -42,7 +44,9 @@ class Formattable:
     __str_format_kwargs__: dict[str, Any] = {"compact": False, "verbose": True}
     __repr_format_kwargs__: dict[str, Any] = {"compact": True}
 
-    def format(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
         """Returns the text of this object.
 
         Args:
@@ -51,10 +55,16 @@ class Formattable:
             root_indent: Level (of two blanks) that the lines after the first stand on.
             **kwargs: The further arguments of `polygraft.format`; implementations must accept and pass on unknown ones.
         """
-        raise NotImplementedError(f"{type(self).__name__} must implement `format` or `__pg_format__`.")
+        raise NotImplementedError(
+            f"{type(self).__name__} must implement `format` or `__pg_format__`."
+        )
 
-    def __pg_format__(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
-        return type(self).format(self, compact=compact, verbose=verbose, root_indent=root_indent, **kwargs)
+    def __pg_format__(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
+        return type(self).format(
+            self, compact=compact, verbose=verbose, root_indent=root_indent, **kwargs
+        )
 
     def __str__(self) -> str:
         return format(self, **{**type(self).__str_format_kwargs__, **_SCOPES.get()[0]})
@@ -104,7 +114,11 @@ def format(
     if text is None:
         t = type(value)
         if t is str:
-            text = repr(value if max_str_len is None or len(value) <= max_str_len else value[:max_str_len] + "...")
+            text = repr(
+                value
+                if max_str_len is None or len(value) <= max_str_len
+                else value[:max_str_len] + "..."
+            )
         elif t is int or t is float or t is bool or value is None:
             text = repr(value)
         elif t is bytes:
@@ -140,17 +154,24 @@ def format(
 
 
 def _format_object(
-    value: Any, include_keys: Container[Any] | None, exclude_keys: Container[Any] | None, options: dict[str, Any]
+    value: Any,
+    include_keys: Container[Any] | None,
+    exclude_keys: Container[Any] | None,
+    options: dict[str, Any],
 ) -> str:
     """The text of a value that is not one of the common leaf types."""
     if isinstance(value, Formattable):
-        return type(value).__pg_format__(value, include_keys=include_keys, exclude_keys=exclude_keys, **options)
+        return type(value).__pg_format__(
+            value, include_keys=include_keys, exclude_keys=exclude_keys, **options
+        )
     printed_as = type(value).__repr__
     if printed_as is list.__repr__ or printed_as is tuple.__repr__:
         return _format_sequence(value, "[]" if isinstance(value, list) else "()", options)
     if printed_as is dict.__repr__:
         return _format_dict(value, include_keys, exclude_keys, options)
-    if isinstance(value, str | bytes):  # subclasses: their content, cut like that of the plain types
+    if isinstance(
+        value, str | bytes
+    ):  # subclasses: their content, cut like that of the plain types
         limit = options["max_str_len" if isinstance(value, str) else "max_bytes_len"]
         if limit is not None and len(value) > limit:
             return repr(value[:limit] + ("..." if isinstance(value, str) else b"..."))  # type: ignore[operator]
@@ -165,7 +186,12 @@ def _format_sequence(value: Sequence[Any], brackets: str, options: dict[str, Any
     root_indent = options["root_indent"]
     inner = {**options, "root_indent": root_indent + 1}
     items = [format(v, **inner) for v in value]
-    line = brackets[0] + ", ".join(items) + ("," if brackets == "()" and len(items) == 1 else "") + brackets[1]
+    line = (
+        brackets[0]
+        + ", ".join(items)
+        + ("," if brackets == "()" and len(items) == 1 else "")
+        + brackets[1]
+    )
     if options["compact"] or len(line) <= options["list_wrap_threshold"]:
         return line
     return _wrapped(items, brackets[0], brackets[1], root_indent)
@@ -181,7 +207,8 @@ def _format_dict(
     items = [
         f"{k!r}: {format(v, **inner)}"
         for k, v in value.items()
-        if (include_keys is None or k in include_keys) and (exclude_keys is None or k not in exclude_keys)
+        if (include_keys is None or k in include_keys)
+        and (exclude_keys is None or k not in exclude_keys)
     ]
     if options["compact"] or not items:
         return "{" + ", ".join(items) + "}"
@@ -276,11 +303,18 @@ def kvlist_str(
     indent = root_indent if label is None else root_indent + 1
     items: list[str] = []
     for key, value, default in kvlist:
-        if key and ((include_keys is not None and key not in include_keys) or (exclude_keys and key in exclude_keys)):
+        if key and (
+            (include_keys is not None and key not in include_keys)
+            or (exclude_keys and key in exclude_keys)
+        ):
             continue
-        if _same(value, default) or (type(default) is tuple and any(_same(value, d) for d in default)):
+        if _same(value, default) or (
+            type(default) is tuple and any(_same(value, d) for d in default)
+        ):
             continue
-        text = format(value, compact, verbose, indent, custom_format=custom_format, memo=memo, **kwargs)
+        text = format(
+            value, compact, verbose, indent, custom_format=custom_format, memo=memo, **kwargs
+        )
         items.append(f"{key}={text}" if key else text)
     if label is None:
         return ", ".join(items) if compact else f",\n{_INDENT * indent}".join(items)
@@ -308,7 +342,9 @@ class RawText(Formattable):
     def __init__(self, text: str):
         self.text = text
 
-    def format(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
         """Returns the text."""
         return self.text
 
@@ -356,19 +392,30 @@ def maybe_markdown_quote(text: str, markdown: bool = True) -> str:
     return f"```\n{text}\n```" if "\n" in text else f"`{text}`"
 
 
-def str_ext(value: Any, custom_format: Callable[[Any, int], str | None] | None = None, root_indent: int = 0) -> str:
+def str_ext(
+    value: Any, custom_format: Callable[[Any, int], str | None] | None = None, root_indent: int = 0
+) -> str:
     """Returns `str(value)`, with `custom_format` offered the value first."""
     return _ext(value, 0, custom_format, root_indent)
 
 
-def repr_ext(value: Any, custom_format: Callable[[Any, int], str | None] | None = None, root_indent: int = 0) -> str:
+def repr_ext(
+    value: Any, custom_format: Callable[[Any, int], str | None] | None = None, root_indent: int = 0
+) -> str:
     """Returns `repr(value)`, with `custom_format` offered the value first."""
     return _ext(value, 1, custom_format, root_indent)
 
 
-def _ext(value: Any, which: int, custom_format: Callable[[Any, int], str | None] | None, root_indent: int) -> str:
+def _ext(
+    value: Any, which: int, custom_format: Callable[[Any, int], str | None] | None, root_indent: int
+) -> str:
     if not isinstance(value, Formattable):
         text = None if custom_format is None else custom_format(value, root_indent)
         return text if text is not None else repr(value) if which else str(value)
     own = type(value).__repr_format_kwargs__ if which else type(value).__str_format_kwargs__
-    return format(value, custom_format=custom_format, root_indent=root_indent, **{**own, **_SCOPES.get()[which]})
+    return format(
+        value,
+        custom_format=custom_format,
+        root_indent=root_indent,
+        **{**own, **_SCOPES.get()[which]},
+    )

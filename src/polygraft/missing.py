@@ -35,7 +35,9 @@ class MissingValue(Formattable):
         self.value_spec = value_spec
         return self
 
-    def format(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
         """Returns `MISSING_VALUE`, with the spec unless compact."""
         if compact or self.value_spec is None:
             return "MISSING_VALUE"
@@ -49,7 +51,11 @@ class MissingValue(Formattable):
             return True
         if not isinstance(other, MissingValue):
             return False
-        return self.value_spec is None or other.value_spec is None or self.value_spec == other.value_spec
+        return (
+            self.value_spec is None
+            or other.value_spec is None
+            or self.value_spec == other.value_spec
+        )
 
     def __hash__(self) -> int:
         return hash(MissingValue)

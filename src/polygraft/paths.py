@@ -11,7 +11,6 @@ Paths equal, hash and order like their text beside strings, so that they may sta
 
 from __future__ import annotations
 
-import abc
 import functools
 import re
 from collections.abc import Iterable
@@ -24,7 +23,7 @@ _INDEX = re.compile(r"-?[0-9]+")
 _ABSENT: Any = object()
 
 
-class StrKey(abc.ABC):  # noqa: B024
+class StrKey:
     """Marker of keys that are not strings but print as one within a path."""
 
     __slots__ = ()
@@ -135,7 +134,9 @@ class KeyPath(Formattable):
         """Returns the text; string keys with `.` or brackets in them stay bracketed only if asked for."""
         return self.path if preserve_complex_keys else _text(self._keys, False)
 
-    def format(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
         """Returns the text of the path."""
         return self.path
 
@@ -173,7 +174,9 @@ class KeyPath(Formattable):
         if self._keys[:n] == other._keys:
             return KeyPath.of(self._keys[n:])
         if other._keys[: len(self._keys)] == self._keys:
-            raise ValueError(f"KeyPath subtraction failed: left path {self} is an ancestor of right path {other}.")
+            raise ValueError(
+                f"KeyPath subtraction failed: left path {self} is an ancestor of right path {other}."
+            )
         raise ValueError(
             f"KeyPath subtraction failed: left path {self} and right path {other} are in different subtree."
         )
@@ -244,7 +247,9 @@ class KeyPath(Formattable):
         if isinstance(other, str):
             return (self.path > other) - (self.path < other)
         if not isinstance(other, KeyPath):
-            raise TypeError(f"Comparison is not supported between instances of 'KeyPath' and {type(other).__name__!r}.")
+            raise TypeError(
+                f"Comparison is not supported between instances of 'KeyPath' and {type(other).__name__!r}."
+            )
         for x, y in zip(self._keys, other._keys, strict=False):
             if order := _compare_keys(x, y):
                 return order
@@ -298,13 +303,17 @@ def _parse(text: str) -> list[Any]:
         elif c == "]":
             depth -= 1
             if depth < 0:
-                raise ValueError(f"KeyPath parse failed: unmatched close bracket at position {i}:{text!r}")
+                raise ValueError(
+                    f"KeyPath parse failed: unmatched close bracket at position {i}:{text!r}"
+                )
             if depth == 0:
                 key = text[opened + 1 : i]
                 keys.append(int(key) if _INDEX.fullmatch(key) else key)
                 start = i + 1
     if depth:
-        raise ValueError(f"KeyPath parse failed: unmatched open bracket at position {opened}: {text!r}")
+        raise ValueError(
+            f"KeyPath parse failed: unmatched open bracket at position {opened}: {text!r}"
+        )
     keys.extend(s for s in text[start:].split(".") if s)
     return keys
 
