@@ -1,0 +1,48 @@
+"""Nodes, class building, edits, events; tree operations as free functions.
+
+Start with `node.py` (what a node is) and `edits.py` (how trees change); `object_.py`, `dict_.py`, `list_.py` and
+`wrapping/` are the four kinds of node.
+"""
+
+from polygraft.symbolic.abstract import NonDeterministic as NonDeterministic
+from polygraft.symbolic.abstract import PureSymbolic as PureSymbolic
+from polygraft.symbolic.abstract import is_abstract as is_abstract
+from polygraft.symbolic.abstract import is_deterministic as is_deterministic
+from polygraft.symbolic.abstract import is_partial as is_partial
+from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
+from polygraft.symbolic.base import Symbolic as Symbolic
+from polygraft.symbolic.compare import eq as eq
+from polygraft.symbolic.compare import gt as gt
+from polygraft.symbolic.compare import hash_ as hash
+from polygraft.symbolic.compare import lt as lt
+from polygraft.symbolic.compare import ne as ne
+from polygraft.symbolic.containers import Dict as Dict
+from polygraft.symbolic.containers import Insertion as Insertion
+from polygraft.symbolic.containers import List as List
+from polygraft.symbolic.copying import clone as clone
+from polygraft.symbolic.diffing import Diff as Diff
+from polygraft.symbolic.diffing import diff as diff
+from polygraft.symbolic.edits import Edit as Edit
+from polygraft.symbolic.edits import FieldUpdate as FieldUpdate
+from polygraft.symbolic.edits import rebind as rebind
+from polygraft.symbolic.edits import transaction as transaction
+from polygraft.symbolic.flags import allow_partial as allow_partial
+from polygraft.symbolic.flags import allow_writable_accessors as allow_writable_accessors
+from polygraft.symbolic.flags import as_sealed as as_sealed
+from polygraft.symbolic.flags import deferring as deferring
+from polygraft.symbolic.flags import enable_type_check as enable_type_check
+from polygraft.symbolic.flags import notify_on_change as notify_on_change
+from polygraft.symbolic.functor import Functor as Functor
+from polygraft.symbolic.functor import as_functor as as_functor
+from polygraft.symbolic.functor import functor as functor
+from polygraft.symbolic.functor import functor_class as functor_class
+from polygraft.symbolic.node import is_node as is_node
+from polygraft.symbolic.object_ import Object as Object
+from polygraft.symbolic.object_ import explicit_method_override as explicit_method_override
+from polygraft.symbolic.object_ import members as members
+from polygraft.symbolic.object_ import use_init_args as use_init_args
+from polygraft.symbolic.registry import registered_types as registered_types
+from polygraft.symbolic.traversal import TraverseAction as TraverseAction
+from polygraft.symbolic.traversal import contains as contains
+from polygraft.symbolic.traversal import query as query
+from polygraft.symbolic.traversal import traverse as traverse

@@ -1,0 +1,77 @@
+"""Values that are not there yet: placeholders and missing values; which nodes hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from polygraft.missing import MISSING_VALUE
+from polygraft.symbolic.node import OPS, SAFE_TYPES
+from polygraft.typing import CustomTyping
+
+
+class PureSymbolic(CustomTyping):
+    """A value that stands for others (a placeholder, a difference); assignable to any field.
+
+    Subclasses may validate against the field's spec by overriding `custom_apply`.
+    """
+
+    __slots__ = ()
+
+    def custom_apply(
+        self,
+        path: Any,
+        value_spec: Any,
+        allow_partial: bool = False,
+        child_transform: Callable[..., Any] | None = None,
+    ) -> tuple[bool, Any]:
+        """Accepts any field as is."""
+        return (False, self)
+
+
+class NonDeterministic(PureSymbolic):
+    """A value that has still to be decided (the placeholders of search spaces)."""
+
+    __slots__ = ()
+
+
+def _any(x: Any, test: Callable[[Any], bool]) -> bool:
+    """True if `test` holds for `x` or a value below it. Iterative: depth does not matter."""
+    stack = [x]
+    while stack:
+        v = stack.pop()
+        t = type(v)
+        if t in SAFE_TYPES:
+            continue
+        if test(v):
+            return True
+        ops = OPS[t]
+        if ops.container:
+            children = ops.given_items(v) if ops.lenient else ops.items(v)
+            stack.extend(c for _, c in children if type(c) not in SAFE_TYPES)
+    return False
+
+
+def is_missing(x: Any) -> bool:
+    """True for `MISSING_VALUE` and typed missing values."""
+    return bool(MISSING_VALUE == x)
+
+
+def is_partial(x: Any) -> bool:
+    """True if `x` is a missing value or holds one."""
+    return _any(x, lambda v: v is MISSING_VALUE or MISSING_VALUE == v)
+
+
+def is_pure_symbolic(x: Any) -> bool:
+    """True if `x` is a placeholder or holds one."""
+    return _any(x, lambda v: isinstance(v, PureSymbolic))
+
+
+def is_abstract(x: Any) -> bool:
+    """True if `x` holds a placeholder or a missing value, so that it can't be used at run time."""
+    return _any(x, lambda v: isinstance(v, PureSymbolic) or v is MISSING_VALUE or MISSING_VALUE == v)
+
+
+def is_deterministic(x: Any) -> bool:
+    """True if nothing in `x` has still to be decided."""
+    return not _any(x, lambda v: isinstance(v, NonDeterministic))

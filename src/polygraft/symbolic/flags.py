@@ -1,0 +1,70 @@
+"""Scoped settings: one immutable record in one context variable, read once per operation.
+
+New threads start with the defaults; scopes nest and are restored on exit, also after an exception.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+from contextvars import ContextVar
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Flags:
+    """The settings of a scope. `None` means: honour the object's own flag."""
+
+    notify: bool = True
+    type_check: bool = True
+    track_origin: bool = False
+    auto_call: bool = False
+    writable: bool | None = None
+    sealed: bool | None = None
+    partial: bool | None = None
+    #: Calls of wrapped classes record their arguments and construct later (inside rules, decoding and loading).
+    defer: bool = False
+
+
+DEFAULT = Flags()
+FLAGS: ContextVar[Flags] = ContextVar("polygraft_flags", default=DEFAULT)
+
+
+@contextlib.contextmanager
+def scope(**changes: bool | None) -> Iterator[None]:
+    """Enters a scope with some settings changed."""
+    token = FLAGS.set(dataclasses.replace(FLAGS.get(), **changes))
+    try:
+        yield
+    finally:
+        FLAGS.reset(token)
+
+
+def notify_on_change(enabled: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Whether edits inside the scope call `_on_change`, `_on_bound` and callbacks."""
+    return scope(notify=enabled)
+
+
+def enable_type_check(enabled: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Whether values stored inside the scope are validated."""
+    return scope(type_check=enabled)
+
+
+def allow_writable_accessors(writable: bool | None = True) -> contextlib.AbstractContextManager[None]:
+    """Whether `x.field = v` and `d[k] = v` are allowed inside the scope, whatever the objects say."""
+    return scope(writable=writable)
+
+
+def as_sealed(sealed: bool | None = True) -> contextlib.AbstractContextManager[None]:
+    """Whether nodes count as sealed inside the scope, whatever the objects say."""
+    return scope(sealed=sealed)
+
+
+def allow_partial(allow: bool | None = True) -> contextlib.AbstractContextManager[None]:
+    """Whether required arguments may be missing inside the scope, whatever the objects say."""
+    return scope(partial=allow)
+
+
+def deferring() -> contextlib.AbstractContextManager[None]:
+    """Calls of wrapped classes inside the scope record their arguments and construct at first use."""
+    return scope(defer=True)

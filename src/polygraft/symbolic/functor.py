@@ -1,0 +1,339 @@
+"""Functors: functions with bound arguments, as nodes.
+
+`@pg.functor` turns a function into a class; an instance holds arguments (some may still be unbound) and is called with the rest.
+Arguments given at call time are used for that call and not stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, ClassVar, cast
+
+from polygraft import typing as pg_typing
+from polygraft.errors import did_you_mean
+from polygraft.missing import MISSING_VALUE
+from polygraft.paths import KeyPath
+from polygraft.symbolic.compare import eq
+from polygraft.symbolic.fields import is_missing, stored_form
+from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.node import OPS, Link
+from polygraft.symbolic.object_ import Object, ObjectOps, explicit_method_override
+
+_SPECIFIED = "_pg_specified"
+_OPTIONS = "_pg_options"
+
+
+class FunctorOps(ObjectOps):
+    """Objects whose arguments may be unbound, and which remember which ones the user gave."""
+
+    lenient = True
+
+    def __init__(self, cls: Any, info: Any):
+        super().__init__(cls, info)
+        clone, share = self.clone, self.share
+
+        def with_state(x: Any, new: Any) -> Any:
+            new.__dict__[_SPECIFIED] = set(x.__dict__[_SPECIFIED])
+            new.__dict__[_OPTIONS] = x.__dict__[_OPTIONS]
+            return new
+
+        self.clone = lambda x, memo, deep: with_state(x, clone(x, memo, deep))  # type: ignore[method-assign]
+        self.share = lambda x: with_state(x, share(x))  # type: ignore[method-assign]
+
+    def put(self, x: Any, key: Any, value: Any) -> None:
+        super().put(x, key, value)
+        specified = x.__dict__[_SPECIFIED]
+        if is_missing(value):
+            specified.discard(key)
+        else:
+            specified.add(key)
+
+    def check(self, x: Any, key: Any, value: Any) -> Any:
+        slot = self.info.slots.get(key)
+        if slot is not None and is_missing(value) and is_missing(slot.field.value.default):
+            return pg_typing.MissingValue(slot.field.value)
+        return super().check(x, key, value)
+
+
+class Functor(Object, pg_typing.FunctorTrait):
+    """A function with bound arguments.
+
+    Subclasses declare fields and implement `_call(self)`, or are made from functions by `pg.functor`.
+    """
+
+    allow_symbolic_assignment: ClassVar[bool] = True
+    _pg_ops: ClassVar[Any] = FunctorOps
+    _pg_function: ClassVar[Callable[..., Any] | None] = None
+    _pg_returns: ClassVar[Any] = None
+    auto_register: ClassVar[bool] = True
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        self = object.__new__(cls)
+        if FLAGS.get().auto_call:
+            self.__init__(*args, **kwargs)
+            return self()
+        return self
+
+    @explicit_method_override
+    def __init__(
+        self, /, *args: Any, root_path: Any = None, override_args: bool = False, ignore_extra_args: bool = False, **kwargs: Any
+    ):
+        kwargs.pop("allow_partial", None)
+        info = type(self).__pg_class__
+        object.__setattr__(self, _OPTIONS, (override_args, ignore_extra_args))
+        values, more = self._pg_match(args, kwargs, ignore_extra_args, constructing=True)
+        given = {k: v for k, v in {**values, **more}.items() if not is_missing(v)}
+        object.__setattr__(self, _SPECIFIED, set(given))
+        aside: dict[str, Any] = {}
+        if root_path is not None:
+            aside["root_path"] = KeyPath.from_value(root_path)
+        stored: dict[str, Any] = {}
+        for slot in info.slots.values():
+            value = given.get(slot.name, MISSING_VALUE)
+            stored[slot.name] = stored_form(slot.field, value, True, lambda n=slot.name: KeyPath(n))
+        extra = {
+            k: stored_form(info.schema.get_field(k), v, True, lambda k=k: KeyPath(k))
+            for k, v in given.items()
+            if k not in info.slots
+        }
+        if extra:
+            aside["dynamic"] = list(extra)
+        OPS[type(self)].set_link(self, Link(None, None, 0, aside or None))
+        for slot in info.slots.values():
+            value = stored[slot.name]
+            self.__dict__[slot.storage] = OPS[type(value)].attach(value, self, slot.name)
+        for key, value in extra.items():
+            self.__dict__[key] = OPS[type(value)].attach(value, self, key)
+        self._on_init()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        given = {k: v for k, v in OPS[type(self)].given_items(self) if k in self.__dict__[_SPECIFIED]}
+        return (_restore, (type(self), given, self.__dict__[_OPTIONS]))
+
+    @classmethod
+    def _pg_id(cls) -> str:
+        return f"{cls.__module__}.{cls.__qualname__}"
+
+    def _pg_match(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], ignore_extra: bool, constructing: bool
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Matches a call's arguments to fields: (values of const fields, values of dynamic ones)."""
+        info, name = type(self).__pg_class__, self._pg_id()
+        values = dict(zip(info.positional, args, strict=False))
+        extra = args[len(info.positional) :]
+        if extra:
+            if info.varargs:
+                values[info.varargs] = list(extra)
+            elif not ignore_extra:
+                n = len(info.positional)
+                raise TypeError(
+                    f"{name}() takes {n} positional argument{'s' if n != 1 else ''} but {len(args)} "
+                    f"{'were' if len(args) != 1 else 'was'} given."
+                )
+        more: dict[str, Any] = {}
+        for key, value in kwargs.items():
+            if key in values and key != info.varargs:
+                raise TypeError(f"{name}() got multiple values for keyword argument {key!r}.")
+            if key in info.slots:
+                values[key] = value
+            elif info.dynamic is not None and info.schema.get_field(key) is not None:
+                more[key] = value
+            elif not ignore_extra:
+                hint = did_you_mean(key, list(info.slots))
+                if constructing:
+                    raise TypeError(f"{type(self).__name__}.__init__() got unexpected keyword argument: {key!r}{hint and '.' + hint}")
+                raise TypeError(f"{name}() got an unexpected keyword argument {key!r}.{hint}")
+        return values, more
+
+    # -- which arguments are bound ---------------------------------------------------------------------------------
+    @property
+    def specified_args(self) -> set[str]:
+        """Names of the arguments given by the user."""
+        return set(self.__dict__[_SPECIFIED])
+
+    @property
+    def bound_args(self) -> set[str]:
+        """Names of the arguments that have a value, given or by default."""
+        return {k for k, _ in OPS[type(self)].given_items(self)}
+
+    @property
+    def unbound_args(self) -> set[str]:
+        """Names of the arguments without a value."""
+        return set(type(self).__pg_class__.slots) - self.bound_args
+
+    @property
+    def default_args(self) -> set[str]:
+        """Names of the arguments bound to their default value."""
+        slots = type(self).__pg_class__.slots
+        return {
+            k
+            for k, v in OPS[type(self)].given_items(self)
+            if k in slots and not is_missing(slots[k].field.value.default) and eq(v, slots[k].field.value.default)
+        }
+
+    @property
+    def non_default_args(self) -> set[str]:
+        """Names of the arguments bound to another value than their default."""
+        return self.bound_args - self.default_args
+
+    @property
+    def is_fully_bound(self) -> bool:
+        """True if every argument has a value."""
+        return not self.unbound_args
+
+    @classmethod
+    def is_subclassed_functor(cls) -> bool:
+        """True if the class implements `_call` rather than being made from a function."""
+        return cls._pg_function is None
+
+    @classmethod
+    def partial(cls, *args: Any, **kwargs: Any) -> Any:
+        """The same as calling the class: arguments may be missing anyway."""
+        return cls(*args, **kwargs)
+
+    # -- calling -----------------------------------------------------------------------------------------------------
+    def _call(self) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} must implement `_call`.")
+
+    def __call__(
+        self, /, *args: Any, override_args: bool | None = None, ignore_extra_args: bool | None = None, **kwargs: Any
+    ) -> Any:
+        own_override, own_ignore = self.__dict__[_OPTIONS]
+        override = own_override if override_args is None else override_args
+        ignore = own_ignore if ignore_extra_args is None else ignore_extra_args
+        values, more = self._pg_match(args, kwargs, ignore, constructing=False)
+        self._pg_refuse_override(args, {**values, **more}, override)
+        info = type(self).__pg_class__
+        check = FLAGS.get().type_check
+        for key, value in [*values.items()]:
+            values[key] = stored_form(info.slots[key].field, value, False, lambda k=key: KeyPath(k), check)
+        function = type(self)._pg_function
+        if function is None:
+            result = self._pg_shadowed({**values, **more})._call()
+        else:
+            result = self._pg_call_function(function, values, more)
+        returns = type(self)._pg_returns
+        if returns is not None and check and not is_missing(result):
+            result = returns.apply(result, root_path=KeyPath("returns"))
+        return result
+
+    def _pg_refuse_override(self, args: tuple[Any, ...], values: dict[str, Any], override: bool) -> None:
+        if override:
+            return
+        info = type(self).__pg_class__
+        for key, value in values.items():
+            if key not in self.__dict__[_SPECIFIED]:
+                continue
+            old = OPS[type(self)].get(self, key)
+            if key in info.positional and info.positional.index(key) < len(args):
+                raise TypeError(
+                    f"{self._pg_id()}() got new value for argument {key!r} from position {info.positional.index(key)}, "
+                    f"but 'override_args' is set to False. Old value: {old!r}, new value: {value!r}."
+                )
+            raise TypeError(
+                f"{self._pg_id()}() got new value for argument {key!r} from keyword argument, "
+                f"while 'override_args' is set to False. Old value: {old!r}, new value: {value!r}."
+            )
+
+    def _pg_shadowed(self, values: dict[str, Any]) -> Any:
+        if not values:
+            return self
+        copy = OPS[type(self)].clone(self, {}, False)
+        copy.rebind({KeyPath(k): v for k, v in values.items()}, raise_on_no_change=False, skip_notification=True)
+        return copy
+
+    def _pg_call_function(self, function: Callable[..., Any], values: dict[str, Any], more: dict[str, Any]) -> Any:
+        info, ops = type(self).__pg_class__, OPS[type(self)]
+        bound = {**dict(ops.given_items(self)), **values, **more}
+        missing = [n for n in info.positional if n not in bound]
+        if missing:
+            plural = "s" if len(missing) != 1 else ""
+            raise TypeError(
+                f"{self._pg_id()}() missing {len(missing)} required positional argument{plural}: "
+                f"{', '.join(map(repr, missing))}."
+            )
+        positional = [bound.pop(n) for n in info.positional]
+        extra = list(bound.pop(info.varargs, ())) if info.varargs else []
+        return function(*positional, *extra, **bound)
+
+
+def _restore(cls: Any, given: dict[str, Any], options: tuple[bool, bool]) -> Any:
+    return cls(override_args=options[0], ignore_extra_args=options[1], **given)
+
+
+def functor_class(
+    func: Callable[..., Any],
+    args: Any = None,
+    returns: Any = None,
+    base_class: type[Functor] | None = None,
+    *,
+    auto_doc: bool = False,
+    auto_typing: bool = False,
+    serialization_key: str | None = None,
+    additional_keys: list[str] | None = None,
+    add_to_registry: bool = False,
+) -> type[Functor]:
+    """Makes a functor class from a function.
+
+    Args:
+        func: The function.
+        args: Field tuples for some or all parameters, in any order.
+        returns: Value spec of the return value.
+        base_class: A subclass of `Functor`.
+        auto_doc: Take descriptions from the docstring.
+        auto_typing: Turn annotations into value specs.
+        serialization_key: Name of the class in files.
+        additional_keys: Further names under which files may know it.
+        add_to_registry: Whether files may name the class.
+
+    Raises:
+        TypeError: `func` is not a function, or a default violates its spec.
+        KeyError: `args` names a parameter that does not exist.
+    """
+    if not isinstance(func, FunctionType):
+        raise TypeError(f"{func!r} is not a function.")
+    signature = pg_typing.signature(func, auto_typing=auto_typing, auto_doc=auto_doc)
+    signature.annotate(args, returns)
+    base = base_class or Functor
+    namespace: dict[str, Any] = {
+        "__module__": func.__module__,
+        "__qualname__": func.__qualname__,
+        "__doc__": func.__doc__,
+        "_pg_function": staticmethod(func),
+        "_pg_returns": signature.return_value,
+        "infer_symbolic_fields_from_annotations": False,
+        "auto_register": add_to_registry,
+    }
+    cls = cast("Any", type(base)(func.__name__, (base,), namespace))
+    schema = signature.to_schema()
+    cls.update_schema(list(schema.fields.values()), extend=False, init_arg_list=schema.metadata["init_arg_list"])
+    cls._pg_signature = signature
+    if add_to_registry:
+        cls.register_for_deserialization(serialization_key, additional_keys)
+    return cls
+
+
+def functor(*args: Any, **kwargs: Any) -> Any:
+    """Decorator that turns a function into a functor class; see `functor_class` for the arguments.
+
+    Example:
+        >>> import polygraft as pg
+        >>> @pg.functor
+        ... def add(a, b=1):
+        ...     return a + b
+        >>> add(1)
+        add(a=1, b=1)
+        >>> add(1)(b=4)
+        5
+    """
+    kwargs.setdefault("add_to_registry", True)
+    if len(args) == 1 and callable(args[0]) and not isinstance(args[0], (list, dict)):
+        return functor_class(args[0], **kwargs)
+    return lambda func: functor_class(func, *args, **kwargs)
+
+
+def as_functor(func: Callable[..., Any], ignore_extra_args: bool = False) -> Functor:
+    """A functor instance of a function (a lambda, say), with nothing bound."""
+    return functor_class(func)(ignore_extra_args=ignore_extra_args)
+

@@ -1,0 +1,56 @@
+"""Names of types in files: type name → class, and back.
+
+Only classes in this table can be named by a file that is loaded without trust. Classes enter it when they are made
+symbolic. The table maps a name to the class registered last (so that a notebook cell can be run again).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+_classes: dict[str, type] = {}
+_names: dict[type, str] = {}
+_finders: list[Callable[[str], type | None]] = []
+
+
+def register(cls: type, name: str, aliases: Iterable[str] = ()) -> None:
+    """Registers `cls` to be written as `name`, and to be read under `name` and `aliases`."""
+    _names[cls] = name
+    _classes[name] = cls
+    for alias in aliases:
+        _classes[alias] = cls
+
+
+def add_finder(find: Callable[[str], type | None]) -> None:
+    """Adds a function that is asked for names that are not in the table (lazily registered classes)."""
+    _finders.append(find)
+
+
+def class_of(name: str) -> type | None:
+    """The class registered under `name`, or None."""
+    cls = _classes.get(name)
+    if cls is None:
+        for find in _finders:
+            cls = find(name)
+            if cls is not None:
+                break
+    return cls
+
+
+def name_of(cls: type) -> str | None:
+    """The name under which `cls` is written, or None if it is not registered."""
+    return _names.get(cls)
+
+
+def registered_types() -> Iterator[tuple[str, type]]:
+    """All (name, class) pairs."""
+    return iter(tuple(_classes.items()))
+
+
+def default_name(cls: type) -> str:
+    """`module.QualName`, without the parts that only say that a class is local."""
+    return re.sub(r"<locals>\.", "", f"{cls.__module__}.{cls.__qualname__}")
+
+
