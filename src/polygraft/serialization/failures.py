@@ -1,0 +1,66 @@
+"""What goes wrong with files, in words: the errors of this package beside those of `polygraft.errors`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from polygraft.errors import DeserializationError, NestingError
+from polygraft.paths import KeyPath
+
+
+class SerializationError(ValueError):
+    """A value that cannot be written.
+
+    Attributes:
+        path: Where the value stands, or None while that is not known.
+        value: The value.
+    """
+
+    def __init__(self, message: str = "", *, path: KeyPath | None = None, value: Any = None):
+        super().__init__(message)
+        self.path = path
+        self.value = value
+
+
+class FieldMismatchError(DeserializationError, TypeError):
+    """Data that misses required fields of its type, or has others."""
+
+
+def too_deep(action: str, data: Any, root_path: KeyPath | None = None) -> NestingError:
+    """The error for data nested deeper than the interpreter's stack, with the path down to where it gets hopeless."""
+    limit = sys.getrecursionlimit()
+    keys = _way_down(data, limit // 4) if isinstance(data, (dict, list, tuple)) else ()
+    path = KeyPath.of((*(root_path.keys if root_path else ()), *keys[:8]))
+    more = f"{path}..." if len(keys) > 8 else str(path)
+    return NestingError(
+        f"Cannot {action}: it is nested too deeply for the interpreter's stack (recursion limit {limit}). "
+        f"Raise it with `sys.setrecursionlimit` for data that is meant to be so deep. (path={more})",
+        path=path,
+    )
+
+
+def _way_down(data: Any, depth: int) -> tuple[Any, ...]:
+    """The keys to a container at `depth`, without recursion; as deep as it gets if there is none."""
+    best: tuple[Any, ...] = ()
+    stack: list[tuple[Any, Any]] = [(data, ())]
+    steps = 0
+    while stack and steps < 1_000_000:
+        steps += 1
+        value, way = stack.pop()
+        length = 0 if not way else way[2]
+        if length >= depth:
+            return _unlink(way)
+        if length > len(best):
+            best = _unlink(way)
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        stack.extend((v, (way, k, length + 1)) for k, v in pairs if isinstance(v, (dict, list, tuple)))
+    return best
+
+
+def _unlink(way: Any) -> tuple[Any, ...]:
+    keys: list[Any] = []
+    while way:
+        way, key, _ = way
+        keys.append(key)
+    return tuple(reversed(keys))
