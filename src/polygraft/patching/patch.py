@@ -1,0 +1,139 @@
+"""`pg.patch`: rules that change a program.
+
+A rule is a dict of path → new value, a function `(path, value)` or `(path, value, parent)` that returns the new value, a
+`Patcher`, a URI that names a patcher, or a list of those. All rules of one call, and the validators that patchers bring, are
+one transaction: if anything raises, every value is back where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeAlias, TypeVar, cast
+
+from polygraft.patching.uri import from_uri
+from polygraft.symbolic.edits import rebind, transaction
+from polygraft.symbolic.flags import deferring
+from polygraft.symbolic.functor import Functor
+from polygraft.symbolic.node import OPS, is_node
+from polygraft.symbolic.places import parent_of, path_of
+
+T = TypeVar("T")
+
+#: What `pg.patch` takes.
+Rule: TypeAlias = "Mapping[Any, Any] | Callable[..., Any] | Patcher | str | Sequence[Any]"
+
+
+def patch(value: T, rule: Rule) -> T:
+    """Changes a program by rules, in place; all of them, or none if anything raises.
+
+    Rules are applied from left to right, each seeing what the ones before it did; then the validators of the patchers run.
+    Wrapped classes that are called inside rules record their arguments and construct at first use.
+
+    Args:
+        value: A program. To keep it, patch a clone.
+        rule: A dict of path → value; a function `(path, value)` or `(path, value, parent)`, called for every place of the
+            program, that returns the new value or the old one; a patcher, or its URI, as in `'change_lr?0.003'`; or a list
+            of those. `{'': new}` replaces the whole program.
+
+    Returns:
+        `value`, or what replaced it.
+
+    Raises:
+        TypeError: A rule is none of these (nothing has been applied then), or a value is not of its field's type.
+        KeyError: A path does not exist; a patcher is not registered.
+        ValueError: A value is not acceptable for its field.
+        Exception: What a rule raised, with a note that names the rule and the path.
+
+    Example:
+        >>> import polygraft as pg
+        >>> pg.patch(pg.Dict(lr=1.0, units=8), [{'lr': 0.5}, lambda k, v: v * 2 if v == 8 else v])
+        {lr=0.5, units=16}
+
+    See Also:
+        `pg.patcher`, `pg.rebind`.
+    """
+    rules = [_resolve(r) for r in (cast("Sequence[Any]", rule) if isinstance(rule, (list, tuple)) else [rule])]
+    result: Any = value
+    with transaction(), deferring():
+        for r in rules:
+            result = r.patch(result) if isinstance(r, Patcher) else _apply(result, r)
+        for r in rules:
+            if isinstance(r, Patcher):
+                r.validate(result)
+    return result
+
+
+def _resolve(rule: Any) -> Any:
+    """The rule itself, or the patcher behind a URI; raises for what is no rule."""
+    if isinstance(rule, str):
+        return from_uri(rule)
+    if isinstance(rule, (Patcher, Mapping)) or (callable(rule) and not isinstance(rule, type)):
+        return cast("Any", rule)
+    hint = f" Call it first: {rule.__name__}(...)." if isinstance(rule, type) and issubclass(rule, Patcher) else ""
+    raise TypeError(
+        f"Patching rule {rule!r} should be a dict of path to values, a rebind function, a patcher (object or string), "
+        f"or a list of their mixtures.{hint}"
+    )
+
+
+def _apply(value: Any, rule: Any) -> Any:
+    """Applies a dict or a function."""
+    if isinstance(rule, Mapping) and len(cast("Mapping[Any, Any]", rule)) == 1:
+        ((key, new),) = OPS[dict].items(cast("Any", rule)) if isinstance(rule, dict) else rule.items()
+        if key == "":
+            return OPS[type(new)].share(new) if is_node(rule) and parent_of(new) is rule else new
+    if not is_node(value):
+        raise TypeError(f"The 1st argument of 'patch' must be a symbolic type. Encountered: {value!r}.")
+    return rebind(value, rule, raise_on_no_change=False)
+
+
+class Patcher(Functor):
+    """A rule with a name and typed arguments, made from a function by `pg.patcher`.
+
+    Calling it with a target returns the rule; `patch` applies that rule.
+    """
+
+    auto_register: ClassVar[bool] = False
+    _validator: Callable[[Any], Any] | None
+
+    @classmethod
+    def patcher_signature(cls) -> Any:
+        """The signature of the function behind the patcher."""
+        return cast("Any", cls)._pg_signature
+
+    def patch(self, value: Any) -> Any:
+        """Applies the rule that the function returns for `value`; returns the result.
+
+        Raises:
+            TypeError: `value` is not symbolic, an argument is missing, or what the function returned is no rule.
+        """
+        if not is_node(value):
+            raise TypeError(
+                f"The 1st argument of {type(self).__name__!r} must be a symbolic type. Encountered: {value!r}."
+            )
+        with transaction(), deferring():
+            try:
+                rule = self(value, override_args=True)
+            except Exception as e:
+                e.add_note(f"Raised by patcher {type(self).__name__!r}. (path={path_of(value)})")
+                raise
+            validator = None
+            if isinstance(rule, tuple) and len(cast("tuple[Any, ...]", rule)) == 2:
+                rule, validator = cast("tuple[Any, Any]", rule)
+                if not callable(validator):
+                    raise TypeError(
+                        f"The validator returned from patcher {type(self).__name__!r} is not callable. "
+                        f"Encountered: {validator!r}."
+                    )
+            object.__setattr__(self, "_validator", validator)
+            return patch(value, rule)
+
+    def validate(self, value: Any) -> None:
+        """Runs the validator that came with the rule of the last `patch`, if one did."""
+        validator = self.__dict__.get("_validator")
+        if validator is not None:
+            try:
+                validator(value)
+            except Exception as e:
+                e.add_note(f"Raised by the validator of patcher {type(self).__name__!r}. (path={path_of(value)})")
+                raise

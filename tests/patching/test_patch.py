@@ -1,0 +1,433 @@
+"""`pg.patch`, patchers, URIs and patterns."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+import pytest
+
+from polygraft import typing as T
+from polygraft.patching import (
+    Patcher,
+    allow_repeated_patcher_registration,
+    from_uri,
+    parse_uri,
+    patch,
+    patch_on_key,
+    patch_on_member,
+    patch_on_path,
+    patch_on_type,
+    patch_on_value,
+    patcher,
+    patcher_names,
+)
+from polygraft.patching.uri import parse_args
+from polygraft.serialization import from_json, to_json
+from polygraft.symbolic import Dict, List, Object, clone, eq
+
+
+class Opt(Object):
+    lr: T.Float(min_value=0.0)  # type: ignore[valid-type]
+    name: str = "sgd"
+
+
+class Exp(Object):
+    opt: Opt
+    epochs: int = 1
+    extra: Any = None
+
+
+@patcher([("lr", T.Float(min_value=0.0))])
+def change_lr(target, lr):
+    return {"lr": lr}
+
+
+@patcher([("lr", T.Float(min_value=0.0))])
+def deep_lr(target, lr):
+    def rule(k, v, p):
+        return lr if k and k.key == "lr" else v
+
+    return rule
+
+
+@patcher(auto_typing=True)
+def pp(t, a: int, b: bool = False, c: str = "x", d: list[float] = [], e: Optional[int] = None):  # noqa: B006, UP045
+    return {"a": (a, b, c, d, e)}
+
+
+@patcher([("e", T.Enum("a", ["a", "b"]))], name="with_enum")
+def enumerated(t, untyped=None, e="a"):
+    return {}
+
+
+# -- rules ---------------------------------------------------------------------------------------------------------------------
+def test_a_chain_of_rules_sees_what_came_before():
+    d = Dict(lr=1.0)
+    result = patch(d, ["change_lr?lr=0.5", {"z": 3}, lambda k, v: v + 1 if v == 3 else v])
+    assert result is d
+    assert repr(d) == "{lr=0.5, z=4}"
+
+
+def test_all_kinds_of_rules():
+    exp = Exp(Opt(0.1))
+    assert patch(exp, {"opt.lr": 0.02, "epochs": 2}) is exp
+    assert repr(exp) == "Exp(opt=Opt(lr=0.02, name='sgd'), epochs=2, extra=None)"
+    assert patch(exp, deep_lr(lr=0.03)).opt.lr == 0.03
+    assert patch(exp, lambda k, v, p: v.upper() if isinstance(p, Opt) and isinstance(v, str) else v).opt.name == "SGD"
+    assert patch(exp, []) is exp
+    assert patch(exp, {}) is exp
+
+
+def test_the_whole_value_can_be_replaced():
+    new = Dict(b=1)
+    assert patch(Dict(a=1), {"": new}) is new
+    assert patch(5, {"": 3}) == 3
+    assert patch(Dict(a=1), [{"": Dict(b=1)}, {"b": 2}]) == Dict(b=2)
+    rule = Dict({"": Dict(c=1)})
+    assert patch(Dict(a=1), rule) == {"c": 1}
+    assert rule[""].sym_parent is rule
+
+
+@pytest.mark.parametrize("rule", [5, [5], None, [[{"a": 1}]], int, [{"a": 2}, object()]])
+def test_what_is_no_rule_is_refused_before_anything_is_applied(rule):
+    d = Dict(a=1)
+    with pytest.raises(
+        TypeError,
+        match="should be a dict of path to values, a rebind function, a patcher \\(object or string\\), or a list of their",
+    ):
+        patch(d, rule)
+    assert d == {"a": 1}
+
+
+def test_a_patcher_class_is_no_rule():
+    with pytest.raises(TypeError, match=r"Call it first: change_lr\(\.\.\.\)"):
+        patch(Dict(lr=1.0), change_lr)
+
+
+def test_only_nodes_can_be_patched():
+    with pytest.raises(TypeError, match="must be a symbolic type. Encountered: 5."):
+        patch(5, lambda k, v: v)
+    with pytest.raises(TypeError, match="must be a symbolic type. Encountered: 5."):
+        patch(Dict(), [{"": 5}, {"a": 1}])
+    with pytest.raises(TypeError, match=r"The 1st argument of 'change_lr' must be a symbolic type\. Encountered: 5\."):
+        change_lr(lr=0.1).patch(5)
+
+
+# -- all or nothing ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("rule", "error", "text"),
+    [
+        ({"opt.lr": 0.5, "epochs": "x"}, TypeError, "(path=epochs)"),
+        ([{"opt.lr": 0.5}, {"opt.lr": -0.5}], ValueError, "Value -0.5 is out of range (min=0.0, max=None). (path=opt.lr)"),
+        ([{"opt.lr": 0.5}, {"nope.a": 1}], KeyError, "Path nope.a does not exist"),
+        ([{"opt.lr": 0.5}, {"nope": 1}], KeyError, "Key 'nope' is not allowed"),
+        ([{"opt.lr": 0.5}, lambda k, v: 1 / 0 if k == "epochs" else v], ZeroDivisionError, "division"),
+        (lambda k, v: -1.0 if k == "opt.lr" else 7 if k == "epochs" else v, ValueError, "out of range"),
+        ([{"opt.lr": 0.5}, "change_lr?0.1"], KeyError, "'lr' is not allowed"),
+        ([{"opt.lr": 0.5}, {"": Dict(x=1)}, {"x.y": 1}], KeyError, "Cannot rebind key 'y'"),
+        ([{"opt.name": "a"}, "nope"], KeyError, "Patcher 'nope' is not registered."),
+    ],
+)
+def test_a_rule_that_fails_leaves_no_trace(rule, error, text):
+    exp = Exp(Opt(0.1), extra=[1, {"a": 2}])
+    before = clone(exp)
+    opt = exp.opt
+    with pytest.raises(error) as e:
+        patch(exp, rule)
+    assert text in str(e.value)
+    assert eq(exp, before)
+    assert exp.opt is opt
+    assert str(exp.extra[1].sym_path) == "extra[1]"
+
+
+def test_hooks_run_again_on_the_old_values():
+    class Watching(Object):
+        x: int
+        y: int = 0
+
+        def _on_bound(self):
+            self.sum = self.x + self.y
+
+    w = Watching(1)
+
+    def refuse(value):
+        assert value.sum == 5
+        raise RuntimeError("no")
+
+    @patcher()
+    def raise_x(target):
+        return {"x": 5}, refuse
+
+    with pytest.raises(RuntimeError, match="no"):
+        patch(w, raise_x())
+    assert (w.x, w.sum) == (1, 1)
+
+
+def test_an_exception_of_a_rule_is_kept_and_located():
+    def broken(k, v):
+        if k == "a.b":
+            raise ZeroDivisionError("mine")
+        return v
+
+    with pytest.raises(ZeroDivisionError, match="mine") as e:
+        patch(Dict(a=Dict(b=1)), broken)
+    assert e.value.args == ("mine",)
+    notes = " ".join(e.value.__notes__)
+    assert "broken" in notes
+    assert "a.b" in notes
+
+
+def test_an_exception_of_a_patcher_and_its_validator_is_kept_and_named():
+    @patcher()
+    def explosive(target):
+        raise ZeroDivisionError("mine")
+
+    with pytest.raises(ZeroDivisionError) as e:
+        patch(Dict(a=1), "explosive")
+    assert any("explosive" in n for n in e.value.__notes__)
+
+
+# -- validators ----------------------------------------------------------------------------------------------------------------
+def test_validators_run_on_the_final_value_in_order():
+    seen: list[Any] = []
+
+    @patcher([("a", T.Int())])
+    def first(target, a):
+        return {"a": a}, lambda v: seen.append(("first", v.a))
+
+    @patcher()
+    def second(target):
+        return {"b": 1}, lambda v: seen.append(("second", v.a))
+
+    patch(Dict(a=0), ["first?1", second(), {"a": 3}])
+    assert seen == [("first", 3), ("second", 3)]
+    first(a=1).validate(Dict())
+    assert len(seen) == 2
+
+
+def test_validator_must_be_callable():
+    @patcher()
+    def val(target):
+        return {"a": 2}, 5
+
+    d = Dict(a=1)
+    with pytest.raises(TypeError, match=r"The validator returned from patcher 'val' is not callable\. Encountered: 5\."):
+        patch(d, "val")
+    assert d.a == 1
+
+
+def test_validator_that_refuses_undoes_all():
+    def refuse(value):
+        raise ValueError("not so")
+
+    @patcher()
+    def unwanted(target):
+        return {"a": 2}, refuse
+
+    d = Dict(a=1)
+    with pytest.raises(ValueError, match="not so"):
+        patch(d, [{"a": 5}, unwanted()])
+    assert d.a == 1
+
+
+def test_patchers_may_return_patchers():
+    @patcher()
+    def outer(target):
+        return ["change_lr?0.5", {"n": 1}]
+
+    assert patch(Dict(lr=1.0), outer()) == {"lr": 0.5, "n": 1}
+
+
+# -- patchers as values --------------------------------------------------------------------------------------------------------
+def test_patchers_are_typed_values():
+    p = change_lr(lr=0.03)
+    assert repr(p) == "change_lr(target=MISSING_VALUE, lr=0.03)"
+    assert isinstance(p, Patcher)
+    assert p(Dict()) == {"lr": 0.03}
+    assert eq(p, change_lr(lr=0.03))
+    assert to_json(p)["lr"] == 0.03
+    assert eq(from_json(to_json(p)), p)
+    with pytest.raises(ValueError, match=r"Value -1.0 is out of range \(min=0.0, max=None\)\. \(path=lr\)"):
+        change_lr(lr=-1.0)
+    with pytest.raises(TypeError, match=r"change_lr\(\) missing 1 required positional argument: 'lr'\."):
+        patch(Dict(lr=1.0), "change_lr")
+
+
+def test_a_bound_target_gives_way():
+    p = change_lr(Dict(lr=7.0), 0.5)
+    assert p.patch(Dict(lr=1.0)) == {"lr": 0.5}
+
+
+def test_parameterless_rule():
+    @patcher()
+    def set_a(unused):
+        return {"a": 1}
+
+    assert patch(Dict(), set_a()) == {"a": 1}
+
+
+# -- definition errors ---------------------------------------------------------------------------------------------------------
+def no_parameter():
+    return {}
+
+
+def two(t, a):
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("args", "function", "text"),
+    [
+        (None, no_parameter, f"Patcher function should have at least 1 argument as patching target. (Patcher='{__name__}.no_parameter')"),
+        (
+            [("t", T.Int())],
+            two,
+            f"Int() cannot be used for constraining Patcher target. (Patcher='{__name__}.two', Argument='t')\n"
+            "Acceptable value spec types are: Any, Callable, Dict, Functor, List, Object.",
+        ),
+        (
+            [("a", T.Dict())],
+            two,
+            f"Dict() cannot be used for constraining Patcher argument. (Patcher='{__name__}.two', Argument='a')\n"
+            "Consider to treat it as string and parse yourself.",
+        ),
+        ([("a", T.Union([int, str]))], two, "Union([Int(), Str()]) cannot be used for constraining Patcher argument."),
+        ([("a", T.List(T.List(T.Int())))], two, "cannot be used for constraining Patcher argument."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_patcher_is_not_registered(args, function, text):
+    names = patcher_names()
+    with pytest.raises(TypeError) as e:
+        patcher(args)(function)
+    assert text in str(e.value)
+    assert patcher_names() == names
+
+
+def test_repeated_registration():
+    def once(t):
+        return {"a": 1}
+
+    patcher(name="only_once")(once)
+    patcher(name="only_once")(once)
+    allow_repeated_patcher_registration(False)
+    try:
+        with pytest.raises(KeyError, match="Patcher 'only_once' already registered."):
+            patcher(name="only_once")(once)
+    finally:
+        allow_repeated_patcher_registration(True)
+    assert "only_once" in patcher_names()
+
+
+def test_decorator_must_be_called():
+    with pytest.raises(TypeError, match=r"@pg\.patcher\(\)"):
+        patcher(two)
+
+
+# -- URIs ----------------------------------------------------------------------------------------------------------------------
+def test_values_are_parsed_by_their_specs():
+    d = patch(Dict(), 'pp?1&yes&"None"&0.1:2&none')
+    assert repr(d) == "{a=(1, True, 'None', [0: 0.1, 1: 2.0], None)}"
+    assert repr(from_uri("change_lr?0.5")) == "change_lr(target=MISSING_VALUE, lr=0.5)"
+    assert from_uri("with_enum?7&b").untyped == "7"
+
+
+@pytest.mark.parametrize(
+    ("uri", "attribute", "value"),
+    [
+        ("pp?1&d=", "d", []),
+        ("pp?1&d=1:2", "d", [1.0, 2.0]),
+        ("pp?1&b=False", "b", False),
+        ("pp?1&c=", "c", ""),
+        ('pp?1&c="none"', "c", "none"),
+        ("pp?1&c=a%26b%3Dc%3Ad%25", "c", "a&b=c:d%"),
+        ("pp?1&c=50%", "c", "50%"),
+        ("pp?1&c=x=y", "c", "x=y"),
+        ("with_enum?e=b", "e", "b"),
+    ],
+)
+def test_accepted_texts(uri, attribute, value):
+    assert getattr(from_uri(uri), attribute) == value
+
+
+@pytest.mark.parametrize(
+    ("uri", "error", "text"),
+    [
+        ("nope", KeyError, "Patcher 'nope' is not registered."),
+        ("chang_lr", KeyError, "Patcher 'chang_lr' is not registered. Did you mean 'change_lr'?"),
+        ("1bad", ValueError, "'1bad' is not a valid Patcher name."),
+        ("", ValueError, "'' is not a valid Patcher name."),
+        ("pp?a-b=1", ValueError, "Invalid argument specification: a-b=1."),
+        ("pp?a=1&2", ValueError, "Positional argument should be provided before keyword arguments. Encountered: 'pp?a=1&2'."),
+        (
+            "change_lr?1&2",
+            KeyError,
+            f"Too many positional arguments are provided. (Patcher={__name__}.change_lr)\\nExpected: ['lr'], Received: ['1', '2'].",
+        ),
+        (
+            "change_lr?zz=1",
+            KeyError,
+            f"Unexpected argument 'zz'. (Patcher='{__name__}.change_lr')\\nAcceptable argument names: ['lr'].",
+        ),
+        ("pp?aa=1", KeyError, "Did you mean 'a'?"),
+        ("change_lr?1&lr=2", TypeError, "got multiple values for keyword argument 'lr'."),
+        ("change_lr?-1", ValueError, f"Value -1.0 is out of range (min=0.0, max=None). (path={__name__}.change_lr.lr)"),
+        ("change_lr?abc", ValueError, f"Cannot convert 'abc' to float. (Patcher='{__name__}.change_lr', Argument='lr')"),
+        ("change_lr?", ValueError, "Cannot convert '' to float."),
+        ("change_lr?None", ValueError, "None"),
+        ("pp?a", ValueError, f"Cannot convert 'a' to int. (Patcher='{__name__}.pp', Argument='a')"),
+        ("pp?1&a", ValueError, f"Cannot convert 'a' to bool. (Patcher='{__name__}.pp', Argument='b')"),
+        ("pp?1&d=1:a", ValueError, f"Cannot convert 'a' to float. (Patcher='{__name__}.pp', Argument='d[1]')"),
+        ('pp?1&c="a', ValueError, f"Unmatched quote for string value: '\"a'. (Patcher='{__name__}.pp', Argument='c')"),
+        ("with_enum?e=c", ValueError, "c"),
+    ],
+)
+def test_refused_texts(uri, error, text):
+    with pytest.raises(error) as e:
+        from_uri(uri)
+    assert text in str(e.value)
+
+
+def test_parse_uri():
+    assert parse_uri("foo") == ("foo", [], {})
+    assert parse_uri("foo?") == ("foo", [""], {})
+    assert parse_uri("foo?1&a:b&c") == ("foo", ["1", "a:b", "c"], {})
+    assert parse_uri("foo?1&a=b=c") == ("foo", ["1"], {"a": "b=c"})
+    signature = pp.patcher_signature()
+    assert parse_args(signature, ["1"], {"b": "yes"}) == ([1], {"b": True})
+
+
+# -- patterns ------------------------------------------------------------------------------------------------------------------
+def test_patch_on_key():
+    assert patch_on_key(Dict(a=1, b=Dict(ab=2)), "a", 3) == Dict(a=3, b=Dict(ab=3))
+    assert patch_on_key(Dict(a=1, b=Dict(ab=2)), "a$", 3) == Dict(a=3, b=Dict(ab=2))
+    assert patch_on_key(List([1, 2]), "1", 0) == List([1, 0])
+    assert patch_on_key(Dict(a=1), "a") == Dict(a=None)
+
+
+def test_patch_on_path_value_type_member():
+    assert patch_on_path(Dict(a=1, b=Dict(a=2)), r"b\.a", value_fn=lambda v: v * 5) == Dict(a=1, b=Dict(a=10))
+    assert patch_on_value(Dict(a=1, b=[1]), 1, value_fn=lambda v: v + 1) == Dict(a=2, b=[2])
+    assert patch_on_type(Dict(a=1, b="x"), (str, float), "y") == Dict(a=1, b="y")
+    exp = Exp(Opt(0.1), extra=Dict(lr=1))
+    patch_on_member(exp, Opt, "lr", 0.5)
+    assert (exp.opt.lr, exp.extra.lr) == (0.5, 1)
+
+
+def test_patterns_that_match_nothing_or_the_root():
+    d = Dict(a=1)
+    assert patch_on_value(d, 7, 8) is d
+    for call in (lambda: patch_on_path(d, ".*", 3), lambda: patch_on_value(d, Dict(a=1), 3)):
+        with pytest.raises(KeyError, match="Root key"):
+            call()
+    with pytest.raises(ValueError, match="Either `value` or `value_fn` should be specified."):
+        patch_on_key(d, "a", 1, value_fn=lambda v: v)
+    assert d == Dict(a=1)
+
+
+def test_patterns_on_arrays():
+    np = pytest.importorskip("numpy")
+    d = Dict(a=np.zeros(3), b=1)
+    patch_on_value(d, 1, 2)
+    assert d.b == 2
+    patch_on_value(d, np.zeros(3), 5)
+    assert d.a == 5
