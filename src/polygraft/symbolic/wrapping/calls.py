@@ -1,0 +1,145 @@
+"""What a call of a wrapped class does: bind, check, then construct at once as the plain class would, or defer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from polygraft.errors import NotSymbolizableError, did_you_mean
+from polygraft.missing import MissingValue
+from polygraft.paths import KeyPath
+from polygraft.symbolic.flags import DEFAULT, FLAGS, Flags
+from polygraft.symbolic.node import OPS, PARTIAL, SAFE_TYPES
+from polygraft.symbolic.wrapping.realize import holds_abstract, realize, runtime_items, runtime_value
+from polygraft.symbolic.wrapping.record import Record
+from polygraft.symbolic.wrapping.signature import ClassInfo
+
+
+def call(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Calls the wrapped class of `ops`."""
+    info: ClassInfo = ops.info
+    try:
+        given = info.bind(None, *args, **kwargs)
+    except TypeError as e:
+        return _unbound(ops, args, kwargs, e)
+    flags = FLAGS.get()
+    if flags is not DEFAULT or info.fields or info.dynamic is not None:
+        return _carefully(ops, args, kwargs, given, flags, False)
+    for v in given.values():
+        if type(v) not in SAFE_TYPES:
+            return _carefully(ops, args, kwargs, given, flags, False)
+    x = ops.make(*args, **kwargs)
+    ops.set_record(x, Record(info, given))
+    return x
+
+
+def partial(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Like `call`, but required arguments may be missing: the object is deferred then."""
+    return _carefully(ops, args, kwargs, ops.info.bind_partial(None, *args, **kwargs), FLAGS.get(), True)
+
+
+def _unbound(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError) -> Any:
+    """The call does not fit the signature."""
+    info: ClassInfo = ops.info
+    flags = FLAGS.get()
+    if flags.partial:
+        return partial(ops, args, kwargs)
+    if not info.varkw:
+        for name in kwargs:
+            hint = "" if name in info.params else did_you_mean(name, info.params)
+            if hint:
+                raise TypeError(f"{info.cls.__qualname__}.__init__() got an unexpected keyword argument {name!r}.{hint}") from None
+    if not info.guesses or flags.defer:
+        raise error.with_traceback(None)
+    # The signature is what a decorator claims; the class itself decides.
+    x = ops.make(*args, **kwargs)
+    names = list(info.params)
+    given = dict(zip(names, args, strict=False)) | kwargs
+    return record_call(ops, x, given, 0)
+
+
+def _carefully(
+    ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], given: dict[str, Any], flags: Flags, is_partial: bool
+) -> Any:
+    """A call with specs, nodes among the arguments, or unusual settings."""
+    info: ClassInfo = ops.info
+    is_partial = is_partial or bool(flags.partial)
+    original = given
+    if any(isinstance(v, MissingValue) for v in given.values()):
+        given = {k: v for k, v in given.items() if not isinstance(v, MissingValue)}
+    if flags.type_check and (info.fields or info.dynamic is not None):
+        given = _checked(info, given, is_partial)
+    missing = len(given) < len(info.params) and any(
+        isinstance(v, MissingValue) and k not in given for k, v in info.defaults.items()
+    )
+    abstract = missing or holds_abstract(given.values())
+    if ops.deferrable:
+        if (flags.defer or abstract) and not ops.is_abstract_class:
+            return defer(ops, given, PARTIAL if is_partial else 0)
+    elif abstract:
+        raise NotSymbolizableError(
+            f"{info.cls.__qualname__} keeps its values in C and is constructed at once: it can hold neither placeholders nor missing "
+            f"values.",
+            value=given,
+        )
+    for v in given.values():
+        if type(v) not in SAFE_TYPES:
+            realize(v)
+    values = {k: runtime_value(v) for k, v in given.items()}
+    if info.varargs in values:
+        values[info.varargs] = runtime_items(values[info.varargs])
+    if given is original and not info.supplied and all(values[k] is v for k, v in given.items()):
+        x = ops.make(*args, **kwargs)
+    else:
+        positional, named = info.arguments({k: values[k] for k in given})
+        x = ops.make(*positional, **named)
+    return record_call(ops, x, given, PARTIAL if is_partial else 0)
+
+
+def _checked(info: ClassInfo, given: dict[str, Any], is_partial: bool) -> dict[str, Any]:
+    """The arguments as their specs want them; `given` itself if nothing is different."""
+    out = given
+    for name, value in given.items():
+        field = info.field(name)
+        if field is None:
+            continue
+        if type(value) not in SAFE_TYPES:
+            value = OPS[type(value)].convert(value)
+        new = field.value.apply(value, allow_partial=is_partial, root_path=KeyPath(name))
+        if new is not given[name]:
+            if out is given:
+                out = dict(given)
+            out[name] = new
+    return out
+
+
+def defer(ops: Any, given: dict[str, Any], flags: int = 0) -> Any:
+    """An object of the class of `ops` that is not constructed yet."""
+    x = object.__new__(ops.deferred)
+    return adopt(ops, x, Record(ops.info, {}, flags), given)
+
+
+def record_call(ops: Any, x: Any, given: dict[str, Any], flags: int) -> Any:
+    """Notes the arguments with a new object. `__new__` may have returned another one: that is the user's business."""
+    own: Any = OPS[type(x)]
+    if not getattr(own, "wrapped", False):
+        return x
+    return adopt(own, x, Record(ops.info, {}, flags), given)
+
+
+def adopt(ops: Any, x: Any, record: Record, given: dict[str, Any]) -> Any:
+    ops.set_record(x, record)
+    stored = record.args
+    for name, value in given.items():
+        if type(value) not in SAFE_TYPES:
+            value = recorded(value)
+            value = OPS[type(value)].attach(value, x, name)
+        stored[name] = value
+    return x
+
+
+def recorded(value: Any) -> Any:
+    """The form in which an argument is recorded: plain lists and dicts become nodes, where they can."""
+    try:
+        return OPS[type(value)].convert(value)
+    except (TypeError, ValueError, KeyError):  # a dict with keys that nodes cannot have
+        return value

@@ -1,0 +1,397 @@
+"""What the tree operations do with wrapped objects: `WrappedOps`, one for each wrapped class and each subclass of one.
+
+A deferred object is of another class, which equals the wrapped one and so finds the same operations in `OPS`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+from polygraft.missing import MISSING_VALUE, MissingValue
+from polygraft.symbolic.compare import eq_mappings, hash_items_unordered
+from polygraft.symbolic.compare import same as same_values
+from polygraft.symbolic.fields import stored_form
+from polygraft.symbolic.node import NOT_WRITABLE, OPS, PARTIAL, ROOT, SAFE_TYPES, SEALED, WRITABLE, Kind, Link, NodeOps, add_resolver
+from polygraft.symbolic.places import child_path
+from polygraft.symbolic.wrapping import calls, eager, pickling, record, state
+from polygraft.symbolic.wrapping.base import (
+    DICT_KEY,
+    ClassWrapper,
+    DictBase,
+    RenewableOwnSlotBase,
+    RenewableSlotBase,
+    SlotBase,
+    pending,
+    read_slot,
+    write_slot,
+)
+from polygraft.symbolic.wrapping.deferred import building_class, deferred_class
+from polygraft.symbolic.wrapping.meta import WrapperMeta, is_c_layout, own_slot
+from polygraft.symbolic.wrapping.options import fields_of
+from polygraft.symbolic.wrapping.realize import realize_node
+from polygraft.symbolic.wrapping.record import Record
+from polygraft.symbolic.wrapping.signature import ClassInfo
+from polygraft.typing import Field
+
+_KEPT_FLAGS = SEALED | PARTIAL | WRITABLE | NOT_WRITABLE
+
+
+class WrappedOps(NodeOps):
+    """Operations on the instances of one wrapped class.
+
+    Attributes:
+        wrapped: True.
+        record: Reads the record of an instance; `AttributeError` for an object that a framework made past the constructor.
+        set_record: Writes it.
+        make: Calls the plain class.
+        deferrable: False for C layouts, which exist from the start and are replaced when edited.
+        renewable: True if a `__new__` or a metaclass takes part in construction.
+        deferred_type: The class of deferred instances; None until one is needed.
+    """
+
+    kind = Kind.WRAPPED
+    symbolic = True
+    container = True
+    shared = True
+    hooks = True
+    wrapped = True
+
+    call = calls.call
+    partial = calls.partial
+
+    def __init__(self, cls: Any):
+        super().__init__(cls)
+        self.record: Callable[[Any], Record] = read_slot
+        self.set_record: Callable[[Any, Record], None] = write_slot
+        if issubclass(cls, DictBase):
+            self.record = _read_key
+            self.set_record = _write_key
+        elif not issubclass(cls, SlotBase):
+            slot = own_slot(cls)
+            self.record, self.set_record = slot.__get__, slot.__set__
+        self.deferrable = not is_c_layout(cls)
+        self.renewable = issubclass(cls, (RenewableSlotBase, RenewableOwnSlotBase))
+        self.make: Callable[..., Any] = super(WrapperMeta, cls).__call__
+        self.make_renewing = self.make
+        if self.renewable:
+            self.make = _not_renewing(self.make)
+        self.deferred_type: Any = None
+        self.building_type: Any = None
+
+    @cached_property
+    def info(self) -> ClassInfo:
+        """The class, compiled at first use."""
+        return ClassInfo(self.type, *fields_of(self.type))
+
+    @property
+    def is_abstract_class(self) -> bool:
+        """True if instances can't be made: the plain class says so at once, also where construction is deferred."""
+        return bool(getattr(self.type, "__abstractmethods__", None))
+
+    # -- classes of deferred objects -------------------------------------------------------------------------------
+    @cached_property
+    def deferred(self) -> Any:
+        """The class of deferred instances."""
+        self.deferred_type = deferred_class(self.type, realize_node, _DEFERRED_METHODS)
+        return self.deferred_type
+
+    @cached_property
+    def building(self) -> Any:
+        """The class of instances under construction."""
+        self.building_type = building_class(self.type, realize_node, self.record)
+        return self.building_type
+
+    def is_deferred(self, x: Any) -> bool:
+        """True if `x` is not constructed. Also for objects of a class derived at run time (parametrized modules)."""
+        return type(x) is self.deferred_type
+
+    def record_or_none(self, x: Any) -> Record | None:
+        """The record of `x`, if it has one."""
+        try:
+            return self.record(x)
+        except AttributeError:
+            return None
+
+    # -- place -----------------------------------------------------------------------------------------------------
+    def link(self, x: Any) -> Link:
+        try:
+            rec = self.record(x)
+        except AttributeError:
+            return ROOT
+        if rec.more is not None:
+            record.tidy(rec, x)
+        return rec
+
+    def own_link(self, x: Any) -> Link:
+        link = self.link(x)
+        if link is ROOT:
+            link = Record(self.info, {})
+            self.set_record(x, link)
+        return link
+
+    def set_link(self, x: Any, link: Link) -> None:
+        rec = self.own_link(x)
+        rec.parent, rec.key, rec.flags, rec.aside = link.parent, link.key, link.flags, link.aside
+
+    def parents(self, x: Any) -> tuple[tuple[Any, Any], ...]:
+        rec = self.record_or_none(x)
+        return () if rec is None else tuple(record.places(rec, x))
+
+    def attach(self, x: Any, parent: Any, key: Any) -> Any:
+        try:
+            rec = self.record(x)
+        except AttributeError:
+            return x
+        if rec.parent is None:
+            rec.parent, rec.key = parent, key
+            if rec.aside:
+                rec.aside.pop("root_path", None)
+        else:
+            record.add_parent(rec, parent, key)
+        return x
+
+    def detach(self, x: Any, parent: Any, key: Any) -> None:
+        rec = self.record_or_none(x)
+        if rec is not None:
+            record.remove_parent(rec, parent, key)
+
+    # -- children --------------------------------------------------------------------------------------------------
+    def items(self, x: Any) -> Iterable[tuple[Any, Any]]:
+        rec = self.record_or_none(x)
+        if rec is None:
+            return []
+        args, info = rec.args, rec.info
+        if info.node_defaults and not info.node_defaults <= args.keys():
+            _show_node_defaults(rec, x)
+        shown = rec.aside.get("defaults", {}) if rec.aside else {}
+        out: list[tuple[Any, Any]] = []
+        for name, default in info.defaults.items():
+            if name in args:
+                out.append((name, args[name]))
+            elif name == info.varargs:
+                out.append((name, []))
+            else:
+                out.append((name, shown[name] if name in shown else default))
+        if len(args) and (info.varkw or info.guesses):
+            out.extend((name, value) for name, value in args.items() if name not in info.defaults)
+        return out
+
+    def given_items(self, x: Any) -> Iterable[tuple[Any, Any]]:
+        rec = self.record_or_none(x)
+        if rec is None:
+            return ()
+        args, info = rec.args, rec.info
+        out = [(name, args[name]) for name in info.defaults if name in args]
+        if len(out) < len(args):
+            out.extend((name, value) for name, value in args.items() if name not in info.defaults)
+        return out
+
+    def given_or_missing(self, rec: Record) -> list[Any]:
+        """The values that decide whether the object is abstract."""
+        out = list(rec.args.values())
+        out.extend(v for n, v in rec.info.defaults.items() if isinstance(v, MissingValue) and n not in rec.args)
+        return out
+
+    def get(self, x: Any, key: Any, default: Any = MISSING_VALUE) -> Any:
+        rec = self.record_or_none(x)
+        if rec is None:
+            return default
+        if key in rec.args:
+            return rec.args[key]
+        if key == rec.info.varargs and key is not None:
+            return []
+        if key in rec.info.node_defaults:
+            _show_node_defaults(rec, x)
+            return rec.aside["defaults"][key]  # type: ignore[index]
+        return rec.info.defaults.get(key, default)
+
+    def stored(self, x: Any, key: Any) -> Any:
+        rec = self.record_or_none(x)
+        return MISSING_VALUE if rec is None else rec.args.get(key, MISSING_VALUE)
+
+    def field(self, x: Any, key: Any) -> Field | None:
+        rec = self.record_or_none(x)
+        return None if rec is None else rec.info.field(key)
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+    def admits(self, x: Any, key: Any) -> bool:
+        rec = self.record_or_none(x)
+        return rec is not None and rec.info.admits(key)
+
+    def check(self, x: Any, key: Any, value: Any) -> Any:
+        if value is MISSING_VALUE or isinstance(value, MissingValue):
+            return MISSING_VALUE
+        field = self.field(x, key)
+        if field is None:
+            return value if type(value) in SAFE_TYPES else calls.recorded(value)
+        return stored_form(field, value, True, lambda: child_path(x, key))
+
+    def put(self, x: Any, key: Any, value: Any) -> None:
+        args = self.record(x).args
+        if value is MISSING_VALUE:
+            args.pop(key, None)
+        else:
+            args[key] = value
+
+    # -- life ------------------------------------------------------------------------------------------------------
+    def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
+        if memo is None:
+            memo = {}
+        known = memo.get(id(x))
+        if known is not None:
+            return known
+        try:
+            rec = self.record(x)
+        except AttributeError:  # made past the constructor: a value like any other
+            return copy.deepcopy(x, memo) if deep else x
+        if not self.deferrable:
+            return eager.clone(self, x, rec, memo, deep)
+        info = rec.info
+        ops: Any = self if info.cls is self.type else OPS[info.cls]
+        new = object.__new__(ops.deferred)
+        memo[id(x)] = new
+        args: dict[str, Any] = {}
+        ops.set_record(new, Record(info, args, rec.flags & _KEPT_FLAGS))
+        for name, value in rec.args.items():
+            t = type(value)
+            if t not in SAFE_TYPES:
+                child = OPS[t]
+                if child.container:
+                    value = child.clone(value, memo, deep)
+                    value = OPS[type(value)].attach(value, new, name)
+                elif deep:
+                    value = copy.deepcopy(value, memo)
+            args[name] = value
+        return new
+
+    def share(self, x: Any) -> Any:
+        return x
+
+    def changed(self, x: Any, updates: dict[Any, Any], undo: list[Any]) -> None:
+        rec = self.record_or_none(x)
+        if rec is None:
+            return
+        if rec.aside and "defaults" in rec.aside:
+            _keep_changed_defaults(rec, undo)
+        if not self.deferrable:
+            eager.replace(self, x, rec, undo)
+            return
+        ops: Any = OPS[rec.info.cls]
+        if ops.is_deferred(x):
+            undo.append(lambda: _drop(ops, x))
+            return
+        taken = state.take(x, ops.info)
+        undo.append(lambda: state.put_back(x, ops.info, taken))
+        _drop(ops, x)
+
+    # -- comparison ------------------------------------------------------------------------------------------------
+    def eq(self, x: Any, y: Any) -> bool:
+        if x is y:
+            return True
+        mine = self.record_or_none(x)
+        other: Any = OPS[type(y)]
+        if mine is None or other.kind is not Kind.WRAPPED:
+            return False
+        theirs = other.record_or_none(y)
+        if theirs is None or theirs.info.cls is not mine.info.cls:
+            return False
+        a, b = mine.args, theirs.args
+        if a.keys() == b.keys():
+            return eq_mappings(a, b)
+        left, right = dict(self.items(x)), dict(other.items(y))
+        return left.keys() == right.keys() and all(v is right[k] or same_values(v, right[k]) for k, v in left.items())
+
+    def hash(self, x: Any) -> int:
+        rec = self.record_or_none(x)
+        if rec is None:
+            return object.__hash__(x)
+        return hash_items_unordered(((k, _hashable(v)) for k, v in self.items(x)), rec.info.cls)
+
+    def reduce(self, x: Any, protocol: Any) -> Any:
+        """What pickling and copying need of an object that exists."""
+        return pickling.reduce_object(self, x, protocol)
+
+
+def _hashable(v: Any) -> Any:
+    """Defaults that are plain lists and dicts are hashed like the nodes they would be stored as."""
+    return calls.recorded(v) if type(v) in (list, dict) else v
+
+
+def _drop(ops: Any, x: Any) -> None:
+    """Makes `x` deferred, whatever it was."""
+    if not ops.is_deferred(x):
+        state.set_class(x, ops.deferred)
+        state.empty(x, ops.info)
+
+
+def _not_renewing(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Keeps an object that is waiting for its `__new__` from being taken by another of its class, made meanwhile."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if pending.object is None:
+            return make(*args, **kwargs)
+        waiting, pending.object = pending.object, None
+        try:
+            return make(*args, **kwargs)
+        finally:
+            pending.object = waiting
+
+    return call
+
+
+# -- defaults that are nodes ---------------------------------------------------------------------------------------------------
+def _show_node_defaults(rec: Record, x: Any) -> None:
+    """Gives `x` its own copies of defaults that are nodes, so that an edit inside one does not change the function's default."""
+    aside = rec.aside = rec.aside if rec.aside is not None else {}
+    shown = aside.setdefault("defaults", {})
+    for name in rec.info.node_defaults:
+        if name not in shown and name not in rec.args:
+            default = rec.info.defaults[name]
+            node = OPS[type(default)].clone(default, {}, False)
+            shown[name] = OPS[type(node)].attach(node, x, name)
+
+
+def _keep_changed_defaults(rec: Record, undo: list[Any]) -> None:
+    """Turns shown defaults that were edited into given arguments."""
+    shown = rec.aside["defaults"]  # type: ignore[index]
+    for name, node in list(shown.items()):
+        if name in rec.args:
+            del shown[name]
+        elif not OPS[type(node)].eq(node, rec.info.defaults[name]):
+            rec.args[name] = shown.pop(name)
+
+            def restore(name: str = name, node: Any = node) -> None:
+                rec.args.pop(name, None)
+                shown[name] = node
+
+            undo.append(restore)
+
+
+# -- records in `__dict__` -------------------------------------------------------------------------------------------------------
+def _read_key(x: Any) -> Record:
+    try:
+        return x.__dict__[DICT_KEY]
+    except KeyError:
+        raise AttributeError(DICT_KEY) from None
+
+
+def _write_key(x: Any, rec: Record) -> None:
+    x.__dict__[DICT_KEY] = rec
+
+
+_DEFERRED_METHODS = {
+    "__reduce_ex__": pickling.reduce_deferred,
+    "__setstate__": pickling.set_state,
+    "__copy__": pickling.copy_deferred,
+    "__deepcopy__": pickling.deepcopy_deferred,
+}
+
+
+def _resolve(cls: type) -> NodeOps | None:
+    return WrappedOps(cls) if issubclass(cls, ClassWrapper) and isinstance(cls, WrapperMeta) else None
+
+
+add_resolver(_resolve)

@@ -1,0 +1,127 @@
+"""Copies and pickles of wrapped objects carry the record beside what the plain class would carry.
+
+The object is made first and filled after (so that cycles work): meanwhile it is of its class's deferred class, whose
+`__setstate__` is ours; the user's own runs after it. A deferred object is pickled deferred. A class that defines its own
+`__reduce__` is left to it: it usually calls the class again, and so gets a record.
+"""
+
+from __future__ import annotations
+
+import copy
+import copyreg
+from typing import Any
+
+from polygraft.symbolic.node import OPS, SAFE_TYPES
+from polygraft.symbolic.wrapping import calls, state
+from polygraft.symbolic.wrapping.record import Record
+
+
+def reduce_object(ops: Any, x: Any, protocol: Any) -> Any:
+    """`__reduce_ex__` of an object that exists."""
+    rec = ops.record_or_none(x)
+    if not ops.deferrable or type(x).__reduce__ is not object.__reduce__:
+        plain = object.__reduce_ex__(x, max(int(protocol), 2)) if type(x).__reduce__ is object.__reduce__ else x.__reduce__()
+        return plain
+    args, kwargs = _new_arguments(x)
+    arguments = None if rec is None else (rec.info.cls, dict(rec.args), rec.flags)
+    return _restore, (type(x), False, args, kwargs), (arguments, x.__getstate__())
+
+
+def _new_arguments(x: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    cls = type(x)
+    if hasattr(cls, "__getnewargs_ex__"):
+        args, kwargs = x.__getnewargs_ex__()
+        return args, kwargs
+    return (x.__getnewargs__() if hasattr(cls, "__getnewargs__") else ()), {}
+
+
+def reduce_deferred(x: Any, protocol: Any) -> Any:
+    """`__reduce_ex__` of a deferred object."""
+    ops: Any = OPS[type(x)]
+    rec = ops.record(x)
+    return _restore, (rec.info.cls, True, (), {}), ((rec.info.cls, dict(rec.args), rec.flags), None)
+
+
+def _restore(cls: Any, deferred: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """An object whose state comes later."""
+    ops: Any = OPS[cls]
+    x = object.__new__(ops.deferred) if deferred or cls.__new__ is object.__new__ else cls.__new__(cls, *args, **kwargs)
+    rec = Record(ops.info, {})
+    rec.build = "deferred" if deferred else "restored"
+    state.set_class(x, ops.deferred)
+    ops.set_record(x, rec)
+    return x
+
+
+def set_state(x: Any, given: Any) -> None:
+    """`__setstate__` of what `_restore` has made."""
+    ops: Any = OPS[type(x)]
+    deferred = ops.record(x).build == "deferred"
+    arguments, plain_state = given
+    if arguments is not None:
+        cls, args, flags = arguments
+        rec = Record(OPS[cls].info, args, flags)  # type: ignore[attr-defined]
+        ops.set_record(x, rec)
+        for name, value in list(args.items()):
+            if type(value) not in SAFE_TYPES:
+                args[name] = OPS[type(value)].attach(value, x, name)
+    else:
+        ops.record(x).build = None
+    if deferred:
+        return
+    state.set_class(x, ops.type)
+    own = getattr(ops.type, "__setstate__", None)
+    if own is not None:
+        own(x, plain_state)
+    elif plain_state is not None:
+        attributes, slots = plain_state if isinstance(plain_state, tuple) and len(plain_state) == 2 else (plain_state, None)
+        if attributes:
+            x.__dict__.update(attributes)
+        for name, value in (slots or {}).items():
+            object.__setattr__(x, name, value)
+
+
+def copy_deferred(x: Any) -> Any:
+    """`copy.copy` of a deferred object, where the user's class has its own for objects that exist."""
+    ops: Any = OPS[type(x)]
+    rec = ops.record(x)
+    return calls.defer(OPS[rec.info.cls], dict(rec.args), rec.flags)
+
+
+def deepcopy_deferred(x: Any, memo: dict[int, Any]) -> Any:
+    """`copy.deepcopy` of a deferred object, likewise."""
+    ops: Any = OPS[type(x)]
+    rec = ops.record(x)
+    new = object.__new__(OPS[rec.info.cls].deferred)  # type: ignore[attr-defined]
+    memo[id(x)] = new
+    return calls.adopt(ops, new, Record(rec.info, {}, rec.flags), copy.deepcopy(rec.args, memo))
+
+
+# -- C layouts: pickled in their own way, with the record on top -----------------------------------------------------------------
+def reduce_eager(x: Any) -> Any:
+    """Registered with `copyreg` for each wrapped class of C layout."""
+    ops: Any = OPS[type(x)]
+    rec = ops.record_or_none(x)
+    how = type(x).__reduce_ex__(x, 4)
+    if rec is None or not isinstance(how, tuple):
+        return how
+    make, args, *rest = how
+    if rest and isinstance(rest[0], dict):
+        rest[0] = {k: v for k, v in rest[0].items() if not isinstance(v, Record)}
+    return (_restore_eager, (make, args, rec.info.cls, dict(rec.args), rec.flags), *rest)
+
+
+def _restore_eager(make: Any, args: tuple[Any, ...], cls: Any, given: dict[str, Any], flags: int) -> Any:
+    x = _without_record(make, args)
+    return calls.record_call(OPS[cls], x, given, flags)
+
+
+def _without_record(make: Any, args: tuple[Any, ...]) -> Any:
+    if isinstance(make, type) and getattr(OPS[make], "wrapped", False):
+        return OPS[make].make(*args)  # type: ignore[attr-defined]
+    return make(*args)
+
+
+def register_eager(cls: Any) -> None:
+    """Makes pickling and copying carry the record of instances of `cls`, whatever `__reduce__` it has."""
+    copyreg.pickle(cls, reduce_eager)

@@ -1,0 +1,306 @@
+"""Building a deferred object: children first, on the same Python object, seen by nobody before it is done.
+
+While an object is being built it is of the class `B` (see `deferred.py`), under a lock of its own; it becomes one of the
+wrapped class last. If its `__init__` raises, it is emptied and deferred again, with its arguments.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from polygraft.errors import AbstractValueError, ConstructionError
+from polygraft.missing import MissingValue
+from polygraft.paths import KeyPath
+from polygraft.symbolic.abstract import PureSymbolic
+from polygraft.symbolic.flags import FLAGS, scope
+from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
+from polygraft.symbolic.places import ancestors, keys_up, rebuild_tuple
+from polygraft.symbolic.wrapping import state
+from polygraft.symbolic.wrapping.base import pending
+
+T = TypeVar("T")
+
+#: Seconds that a thread waits for another one which is building an object it needs. A backstop: it turns a deadlock between an
+#: `__init__` and threads that it waits for into an error.
+LOCK_TIMEOUT = 300.0
+
+#: Exceptions that mean something else to `hasattr`, `for`, `in` and `__getattr__`, which run constructors late.
+_SWALLOWED = (AttributeError, StopIteration, StopAsyncIteration, LookupError)
+
+
+class Build:
+    """The construction of one object.
+
+    Attributes:
+        lock: Held while building.
+        thread: The thread that builds; 0 if none does.
+    """
+
+    __slots__ = ("lock", "thread")
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.thread = 0
+
+
+_making = threading.Lock()
+
+
+def _build_of(record: Any) -> Build:
+    if record.build is None:
+        with _making:
+            if record.build is None:
+                record.build = Build()
+    return record.build
+
+
+# -- public ------------------------------------------------------------------------------------------------------------------
+def realize(x: T) -> T:
+    """Constructs every deferred object in the tree of `x` now, children first; returns `x`.
+
+    Raises:
+        AbstractValueError: A placeholder or a missing value is in the way.
+        Exception: What a constructor raises, with a note that names the object's path.
+
+    Example:
+        >>> import polygraft as pg
+        >>> @pg.symbolize
+        ... class Point:
+        ...     def __init__(self, x): print('built')
+        >>> p = pg.clone(Point(1))
+        built
+        >>> p is pg.realize(p)
+        built
+        True
+    """
+    for node in list(_deferred_below(x, through_realized=True)):
+        realize_node(node)
+    return x
+
+
+def reset(x: T) -> T:
+    """Drops the runtime state of the wrapped objects in the tree of `x` and above it; they are built again at next use.
+
+    Example:
+        >>> import polygraft as pg
+        >>> @pg.symbolize
+        ... class Counter:
+        ...     def __init__(self, start): self.n = start
+        >>> c = Counter(1)
+        >>> c.n = 5
+        >>> pg.reset(c).n
+        1
+    """
+    undo: list[Any] = []
+    for node in [*_wrapped_below(x), *(ancestors(x) if OPS[type(x)].symbolic else ())]:
+        ops: Any = OPS[type(node)]
+        if ops.kind is Kind.WRAPPED and ops.deferrable:
+            ops.changed(node, {}, undo)
+    return x
+
+
+def is_realized(x: Any) -> bool:
+    """True if `x` exists at run time (everything but a deferred object does)."""
+    ops: Any = OPS[type(x)]
+    return ops.kind is not Kind.WRAPPED or not ops.is_deferred(x)
+
+
+# -- walking -------------------------------------------------------------------------------------------------------------------
+def _deferred_below(x: Any, through_realized: bool) -> Iterator[Any]:
+    """Deferred objects in the tree of `x`, each once, children before parents. Without recursion: depth does not matter."""
+    seen: set[int] = set()
+    stack: list[tuple[Any, bool]] = [(x, False)]
+    while stack:
+        v, done = stack.pop()
+        if done:
+            yield v
+            continue
+        t = type(v)
+        if t in SAFE_TYPES:
+            continue
+        ops: Any = OPS[t]
+        if not ops.container:
+            continue
+        if ops.kind is Kind.WRAPPED:
+            if id(v) in seen:
+                continue
+            seen.add(id(v))
+            if ops.is_deferred(v):
+                stack.append((v, True))
+            elif not through_realized:
+                continue
+            stack.extend((c, False) for c in reversed(list(ops.record(v).args.values())) if type(c) not in SAFE_TYPES)
+        else:
+            stack.extend((c, False) for _, c in reversed(list(ops.items(v))) if type(c) not in SAFE_TYPES)
+
+
+def _wrapped_below(x: Any) -> Iterator[Any]:
+    seen: set[int] = set()
+    stack = [x]
+    while stack:
+        v = stack.pop()
+        ops: Any = OPS[type(v)]
+        if not ops.container or id(v) in seen:
+            continue
+        seen.add(id(v))
+        if ops.kind is Kind.WRAPPED:
+            yield v
+        stack.extend(c for _, c in ops.items(v) if type(c) not in SAFE_TYPES)
+
+
+def holds_abstract(values: Any) -> bool:
+    """True if a placeholder or missing value is among or below `values`. What exists at run time is not looked into."""
+    stack = [v for v in values if type(v) not in SAFE_TYPES]
+    while stack:
+        v = stack.pop()
+        if isinstance(v, (PureSymbolic, MissingValue)):
+            return True
+        ops: Any = OPS[type(v)]
+        if ops.container and not (ops.kind is Kind.WRAPPED and not ops.is_deferred(v)):
+            stack.extend(c for _, c in ops.items(v) if type(c) not in SAFE_TYPES)
+    return False
+
+
+def _abstract_paths(x: Any) -> list[KeyPath]:
+    """The paths of the placeholders and missing values below `x`."""
+    found: list[KeyPath] = []
+    stack: list[tuple[Any, tuple[Any, ...]]] = [(x, keys_up(x))]
+    while stack:
+        v, keys = stack.pop()
+        if isinstance(v, (PureSymbolic, MissingValue)):
+            found.append(KeyPath.of(keys))
+            continue
+        ops = OPS[type(v)]
+        if ops.container:
+            stack.extend((c, (*keys, k)) for k, c in reversed(list(ops.items(v))))
+    return found
+
+
+# -- one object ------------------------------------------------------------------------------------------------------------------
+def runtime_value(v: Any) -> Any:
+    """What a plain `__init__` receives for a recorded argument: plain lists and dicts; wrapped objects that exist."""
+    if type(v) in SAFE_TYPES:
+        return v
+    ops: Any = OPS[type(v)]
+    kind = ops.kind
+    if kind is Kind.LIST:
+        return [runtime_value(c) for c in list.__iter__(v)]
+    if kind is Kind.DICT:
+        return {k: runtime_value(c) for k, c in dict.items(v)}
+    if kind is Kind.TUPLE:
+        return rebuild_tuple(v, [runtime_value(c) for c in v])
+    if kind is Kind.WRAPPED and ops.is_deferred(v):
+        for node in list(_deferred_below(v, through_realized=False)):
+            realize_node(node)
+    return v
+
+
+def runtime_items(values: list[Any]) -> list[Any]:
+    """The items of `*args`, each as `__init__` receives it; `values` itself if nothing differs."""
+    new = [runtime_value(v) for v in values]
+    return values if all(a is b for a, b in zip(values, new, strict=True)) else new
+
+
+def realize_node(x: Any) -> None:
+    """Makes sure that `x` exists at run time, building it and what it needs if it has to be."""
+    ops: Any = OPS[type(x)]
+    record = ops.record(x)
+    build = _build_of(record)
+    if not build.lock.acquire(timeout=LOCK_TIMEOUT):
+        raise ConstructionError(
+            f"Gave up after {LOCK_TIMEOUT:g} seconds of waiting for another thread to construct {record.info.cls.__qualname__}: "
+            f"does its `__init__` wait for a thread that uses it? (path={_path(x)})",
+            path=_path(x),
+            value=x,
+        )
+    try:
+        if ops.is_deferred(x):
+            for node in list(_deferred_below(x, through_realized=False)):
+                if node is not x:
+                    realize_node(node)
+            if ops.is_deferred(x):
+                _build(x, ops, record, build)
+    finally:
+        build.lock.release()
+
+
+def _path(x: Any) -> KeyPath:
+    return KeyPath.of(keys_up(x))
+
+
+def _build(x: Any, ops: Any, record: Any, build: Build) -> None:
+    info = record.info
+    paths = _abstract_paths(x) if holds_abstract(ops.given_or_missing(record)) else ()
+    if paths:
+        names = ", ".join(f"'{p}'" for p in paths)
+        raise AbstractValueError(
+            f"{info.cls.__qualname__} cannot be used at run time while it holds placeholders or missing values: {names}. "
+            f"Give them values first (`rebind`, `patch`, or a search). (path={_path(x)})",
+            path=_path(x),
+            value=x,
+            paths=paths,
+        )
+    positional, named = info.arguments({k: runtime_value(v) for k, v in record.args.items()})
+    own: Any = OPS[info.cls]
+    build.thread = threading.get_ident()
+    state.set_class(x, own.building)
+    try:
+        if FLAGS.get().defer:
+            with scope(defer=False):
+                _construct(x, own, positional, named)
+        else:
+            _construct(x, own, positional, named)
+    except BaseException as e:
+        _abandon(x, own)
+        _explain(e, x, info)
+        raise
+    else:
+        if type(x) is own.building_type:
+            state.set_class(x, info.cls)
+    finally:
+        build.thread = 0
+
+
+def _construct(x: Any, ops: Any, positional: list[Any], named: dict[str, Any]) -> None:
+    """Runs the class's own construction on `x`."""
+    if not ops.renewable:
+        result = ops.info.cls.__init__(x, *positional, **named)
+        if result is not None:
+            raise TypeError(f"__init__() should return None, not {type(result).__name__!r}")
+        return
+    before = pending.cls, pending.object
+    pending.cls, pending.object = ops.info.cls, x
+    try:
+        made = ops.make_renewing(*positional, **named)
+    finally:
+        pending.cls, pending.object = before
+    if made is x:
+        return
+    if not isinstance(made, ops.info.cls):
+        raise ConstructionError(
+            f"{ops.info.cls.__qualname__}.__new__ returned an object of another type, {type(made).__qualname__}: such a class "
+            f"cannot be built late. (path={_path(x)})",
+            path=_path(x),
+            value=made,
+        )
+    state.empty(x, ops.info)
+    state.move(made, x, ops.info)
+    state.set_class(x, type(made))
+
+
+def _abandon(x: Any, ops: Any) -> None:
+    state.set_class(x, ops.deferred)
+    state.empty(x, ops.info)
+
+
+def _explain(e: BaseException, x: Any, info: Any) -> None:
+    """Adds the path to the exception; those that Python would swallow are chained instead."""
+    path = _path(x)
+    where = f"at path '{path}'" if path else "at the root of the tree"
+    if isinstance(e, _SWALLOWED):
+        raise ConstructionError(
+            f"{info.cls.__qualname__}.__init__ failed {where}: {type(e).__name__}: {e}", path=path, value=x
+        ) from e
+    e.add_note(f"Raised while constructing {info.cls.__qualname__} {where}.")

@@ -1,0 +1,113 @@
+"""What a wrapped object remembers: the arguments it was called with, and its places.
+
+A record lives in one hidden slot of the instance. The slot's descriptor is kept here and taken off the class, so that
+`vars(x)`, `dir(x)` and class attributes are those of the plain class. Three layouts exist: the slot of `SlotBase` (nearly
+always), a slot of the wrapper's own (classes with `__slots__` and C layouts, which cannot share a base with a slot), and a key of
+the instance's `__dict__` (C layouts of variable size, which can have no slots).
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from polygraft.symbolic.node import OPS, Link, Steps
+
+if TYPE_CHECKING:
+    from polygraft.symbolic.wrapping.signature import ClassInfo
+
+class Record(Link):
+    """The symbolic side of a wrapped object.
+
+    Attributes:
+        info: What is known of the class that was called.
+        args: Argument name → value, only those given: the items of `*args` as a `pg.List` under its name, `**kwargs` flat.
+        more: Further parents: (weak reference to the parent, key). The first one is `parent`, held strongly.
+        build: The construction that is under way or was tried last (see `realize.py`); None until the first.
+    """
+
+    __slots__ = ("args", "build", "info", "more")
+
+    def __init__(self, info: ClassInfo, args: dict[str, Any], flags: int = 0):
+        self.parent = None
+        self.key = None
+        self.flags = flags
+        self.aside = None
+        self.info = info
+        self.args = args
+        self.more: list[tuple[Callable[[], Any], Any]] | None = None
+        self.build: Any = None
+
+
+# -- several parents -------------------------------------------------------------------------------------------------------
+def _stands_at(x: Any, parent: Any, key: Any) -> bool:
+    """True if the child of `parent` at `key` is `x`."""
+    value = parent
+    for step in key if type(key) is Steps else (key,):
+        value = OPS[type(value)].get(value, step, None)
+    return value is x
+
+
+def _weak(parent: Any) -> Callable[[], Any]:
+    try:
+        return weakref.ref(parent)
+    except TypeError:
+        return lambda: parent
+
+
+def add_parent(record: Record, parent: Any, key: Any) -> None:
+    """Notes one more place. Places that the object has left (a list was renumbered) are dropped when read."""
+    if record.parent is None:
+        record.parent = parent
+        record.key = key
+        if record.aside:
+            record.aside.pop("root_path", None)
+        return
+    if record.parent is parent and record.key == key:
+        return
+    if record.more is None:
+        record.more = []
+    elif any(ref() is parent and k == key for ref, k in record.more):
+        return
+    record.more.append((_weak(parent), key))
+
+
+def remove_parent(record: Record, parent: Any, key: Any) -> None:
+    """Forgets one place; the next one that is alive becomes the first."""
+    if record.parent is parent and record.key == key:
+        record.parent = record.key = None
+        _promote(record)
+    elif record.more:
+        record.more = [(ref, k) for ref, k in record.more if not (ref() is parent and k == key)] or None
+
+
+def _promote(record: Record) -> None:
+    while record.parent is None and record.more:
+        ref, key = record.more.pop(0)
+        parent = ref()
+        if parent is not None:
+            record.parent, record.key = parent, key
+    record.more = record.more or None
+
+
+def tidy(record: Record, x: Any) -> None:
+    """Drops places where `x` no longer stands."""
+    if record.more is None:
+        return
+    record.more = [(ref, k) for ref, k in record.more if (p := ref()) is not None and _stands_at(x, p, k)] or None
+    if record.parent is not None and record.more and not _stands_at(x, record.parent, record.key):
+        record.parent = record.key = None
+        _promote(record)
+
+
+def places(record: Record, x: Any) -> Iterator[tuple[Any, Any]]:
+    """All (parent, key) pairs, the first one first."""
+    if record.parent is None:
+        return
+    tidy(record, x)
+    yield record.parent, record.key
+    for ref, key in record.more or ():
+        parent = ref()
+        if parent is not None:
+            yield parent, key

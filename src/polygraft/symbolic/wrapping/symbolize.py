@@ -1,0 +1,172 @@
+"""`pg.symbolize` and `pg.wrap`: how ordinary classes become symbolic ones."""
+
+from __future__ import annotations
+
+import enum
+import typing
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, TypeVar, overload
+
+from polygraft.errors import NotSymbolizableError
+from polygraft.symbolic.dict_ import Dict
+from polygraft.symbolic.functor import functor_class
+from polygraft.symbolic.list_ import List
+from polygraft.symbolic.node import OPS
+from polygraft.symbolic.object_ import Object
+from polygraft.symbolic.wrapping.base import ClassWrapper
+from polygraft.symbolic.wrapping.meta import OPTIONS, known_wrapper, wrapper_of
+from polygraft.symbolic.wrapping.options import Options, build_fields
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+@overload
+def symbolize(symbol: C, /) -> C: ...
+@overload
+def symbolize(symbol: C, constraints: Any, /, **options: Any) -> C: ...
+@overload
+def symbolize(symbol: C, /, **options: Any) -> C: ...
+@overload
+def symbolize(**options: Any) -> Callable[[C], C]: ...
+@overload
+def symbolize(constraints: list[Any], /, **options: Any) -> Callable[[C], C]: ...
+def symbolize(*args: Any, **kwargs: Any) -> Any:
+    """Makes a class or function symbolic: `symbolize(cls)`, `symbolize(cls, constraints)`, or as a decorator.
+
+    A class gives a subclass with the same name, signature, documentation and behaviour, whose instances are nodes: they
+    remember their arguments, and can be printed, queried, edited, cloned, compared and saved by them. The class itself
+    is untouched. A function gives a functor class (see `pg.functor`); `dict` and `list` give `pg.Dict` and `pg.List`.
+
+    Args:
+        *args: The class or function (left out for a decorator with arguments), then a list of constraints: field tuples
+            `(argument, value_spec[, description])` for some arguments.
+        **kwargs: Options of `wrap`, or of `functor_class`.
+
+    Returns:
+        The symbolic class; the same one for the same class.
+
+    Raises:
+        NotSymbolizableError: The class can't be made symbolic; the message says why.
+        TypeError: The first argument is neither a class nor a function.
+        ValueError: Wrong use, or constraints where there can be none.
+        KeyError: A constraint for an argument that does not exist.
+
+    Example:
+        >>> import polygraft as pg
+        >>> @pg.symbolize([('rate', pg.typing.Float(min_value=0))])
+        ... class Optimizer:
+        ...     def __init__(self, rate, decay=0.9):
+        ...         self.rate = rate
+        >>> o = Optimizer(0.1)
+        >>> o
+        Optimizer(rate=0.1, decay=0.9)
+        >>> o.rebind(rate=0.5).rate
+        0.5
+    """
+    if not args:
+        return lambda symbol: _symbolize(symbol, None, kwargs)
+    first, rest = args[0], args[1:]
+    if isinstance(first, (list, tuple)) and not isinstance(first, type):
+        if rest:
+            raise ValueError(f"Only `constraint` is supported as positional arguments. Encountered {args!r}.")
+        return lambda symbol: _symbolize(symbol, first, kwargs)
+    if not isinstance(first, type) and not isinstance(first, FunctionType):
+        raise TypeError(f"{first!r} cannot be symbolized.")
+    if len(rest) > 1:
+        raise ValueError(f"Only `constraint` is supported as positional arguments. Encountered {rest!r}.")
+    return _symbolize(first, rest[0] if rest else None, kwargs)
+
+
+def _symbolize(symbol: Any, constraints: Any, options: dict[str, Any]) -> Any:
+    if symbol is dict or symbol is list:
+        if constraints:
+            raise ValueError(
+                f"Constraints are not supported in symbolic {symbol!r}. Encountered: constraints={constraints!r}."
+            )
+        return Dict if symbol is dict else List
+    if isinstance(symbol, type):
+        return wrap(symbol, constraints, **options)
+    if isinstance(symbol, FunctionType):
+        return functor_class(symbol, constraints, add_to_registry=True, **options)
+    raise TypeError(f"{symbol!r} cannot be symbolized.")
+
+
+def wrap(
+    cls: Any,
+    init_args: Any = None,
+    *,
+    repr: bool = True,
+    eq: bool = False,
+    class_name: str | None = None,
+    module_name: str | None = None,
+    serialization_key: str | None = None,
+    additional_keys: list[str] | None = None,
+    override: dict[str, Any] | None = None,
+) -> Any:
+    """Returns the symbolic subclass of a class; `symbolize` calls it.
+
+    Args:
+        cls: The class.
+        init_args: Field tuples `(argument, value_spec[, description])` for some arguments.
+        repr: Whether instances print as the call that makes them, also where the class defines a `__repr__`.
+        eq: Whether `==` and `hash` compare programs, where the class defines neither.
+        class_name, module_name: Other names for the new class.
+        serialization_key: Its name in files; its public path by default.
+        additional_keys: Further names under which files may know it.
+        override: Attributes to set on the new class.
+
+    Raises:
+        NotSymbolizableError: The class can't be made symbolic; the message says why.
+    """
+    if not isinstance(cls, type):
+        raise TypeError(f"Class wrapper can only be created from classes. Encountered: {cls!r}.")
+    constraints = tuple(init_args.items() if isinstance(init_args, dict) else init_args or ())
+    options = Options(
+        constraints, repr, eq, class_name, module_name, serialization_key, tuple(additional_keys or ()),
+        tuple((override or {}).items()),
+    )
+    wrapper = cls if issubclass(cls, ClassWrapper) else known_wrapper(cls)
+    if wrapper is None:
+        _refuse(cls)
+        try:
+            wrapper = wrapper_of(cls, options)
+        except TypeError as e:
+            raise NotSymbolizableError(f"{cls!r} cannot be symbolized: {e}", value=cls) from e
+        if constraints:
+            OPS[wrapper].info  # type: ignore[attr-defined]  # noqa: B018  # errors in constraints show now
+    elif constraints or options != Options():
+        build_fields(wrapper, constraints)
+        type.__setattr__(wrapper, OPTIONS, options)
+        options.apply_to(wrapper)
+        vars(OPS[wrapper]).pop("info", None)
+    return wrapper
+
+
+def _refuse(cls: Any) -> None:
+    """Raises for classes of which no working wrapper can be made."""
+    if issubclass(cls, Object):
+        raise ValueError(
+            f"Cannot symbolize {cls!r}: {cls.__name__} is already a dataclass-like symbolic class derived from `pg.Object`. "
+            f"Consider to use `pg.members` to add new symbolic attributes."
+        )
+    reason = None
+    if issubclass(cls, (Dict, List)):
+        reason = "its instances are nodes already"
+    elif issubclass(cls, enum.Enum):
+        reason = "the members of an enumeration are fixed; use them as plain values"
+    elif issubclass(cls, type):
+        reason = "its instances are classes"
+    elif typing.is_typeddict(cls):
+        reason = "its instances are plain dicts, which belong to no class"
+    elif getattr(cls, "_is_protocol", False):
+        reason = "a protocol has no instances; symbolize the classes that implement it"
+    elif cls is object:
+        reason = "it has no arguments and no state"
+    elif not cls.__flags__ & _SUBCLASSABLE:
+        reason = "Python does not allow to derive from it"
+    if reason is not None:
+        raise NotSymbolizableError(f"{cls!r} cannot be symbolized: {reason}.", value=cls)
+
+
+_SUBCLASSABLE = 1 << 10
