@@ -1,6 +1,7 @@
 """Search spaces and genotypes as pure data: specs, DNA, and the generators that propose DNA.
 
-`DNASpec` (`spec.py`) is the tree of decisions, `DNA` (`dna.py`) one point in it; both rest on the compiled form in `plan.py`.
+`DNASpec` (`spec.py`) is the tree of decisions, `DNA` (`dna.py`) one point in it; both rest on the
+compiled form in `plan.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from polygraft.geno.custom import CustomDecisionPoint as CustomDecisionPoint
 from polygraft.geno.custom import custom as custom
 from polygraft.geno.deduping import Deduping as Deduping
 from polygraft.geno.dna import DNA as DNA
-from polygraft.geno.dna import TYPE_KEYS as _DNA_KEYS
 from polygraft.geno.generator import DNAGenerator as DNAGenerator
 from polygraft.geno.generator import dna_generator as dna_generator
 from polygraft.geno.numerical import Float as Float
@@ -29,25 +29,7 @@ from polygraft.geno.spec import DNASpec as DNASpec
 from polygraft.geno.sweeping import Sweeping as Sweeping
 
 JSON_TYPES: list[tuple[str, type, tuple[str, ...]]] = [
-    (_DNA_KEYS[0], DNA, _DNA_KEYS[1:]),
-    ("pyglove.generators.geno.Template", Space, ("geno.Space", "polygraft.geno.Space", "pyglove.core.geno.space.Space")),
-    (
-        "pyglove.generators.geno.Choices",
-        Choices,
-        ("geno.Choices", "polygraft.geno.Choices", "pyglove.core.geno.categorical.Choices"),
-    ),
-    ("pyglove.generators.geno.Float", Float, ("geno.Float", "polygraft.geno.Float", "pyglove.core.geno.numerical.Float")),
-    (
-        "pyglove.generators.geno.CustomDecisionPoint",
-        CustomDecisionPoint,
-        (
-            "geno.CustomDecisionPoint",
-            "polygraft.geno.CustomDecisionPoint",
-            "pyglove.core.geno.custom.CustomDecisionPoint",
-        ),
-    ),
-    ("polygraft.geno.Random", Random, ("pyglove.core.geno.random.Random",)),
-    ("polygraft.geno.Sweeping", Sweeping, ("pyglove.core.geno.sweeping.Sweeping",)),
-    ("polygraft.geno.Deduping", Deduping, ("pyglove.core.geno.deduping.Deduping",)),
+    (cls.TYPE_KEYS[0], cls, cls.TYPE_KEYS[1:])
+    for cls in (DNA, Space, Choices, Float, CustomDecisionPoint, Random, Sweeping, Deduping)
 ]
 """(type key written, class, further keys read) for the layer that saves and loads."""

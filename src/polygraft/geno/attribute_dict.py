@@ -18,7 +18,7 @@ class AttributeDict(dict[Any, Any]):
     Example:
         >>> d = AttributeDict(x=1)
         >>> d.y = 2
-        >>> d.x, d, hasattr(d, 'z')
+        >>> d.x, d, hasattr(d, "z")
         (1, {'x': 1, 'y': 2}, False)
     """
 

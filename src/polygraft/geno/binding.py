@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from polygraft.geno.plan import CHOICE, FLOAT, Number, Numbers, Plan, Point
 
 if TYPE_CHECKING:
-    from polygraft.geno.dna import DNA
+    from polygraft.geno.node import Node
 
-Pairs = list[tuple["DNA", Any]]
+Pairs = list[tuple["Node", Any]]
 
 
-def bind(dna: DNA, plan: Plan) -> tuple[Pairs, Numbers]:
+def bind(dna: Node, plan: Plan) -> tuple[Pairs, Numbers]:
     """Returns each node of `dna` with its spec, and the flat numbers. Changes nothing.
 
     Raises:
@@ -27,32 +28,35 @@ def bind(dna: DNA, plan: Plan) -> tuple[Pairs, Numbers]:
     return pairs, tuple(numbers)
 
 
-def _bind_container(dna: DNA, plan: Plan, pairs: Pairs, numbers: list[Number]) -> None:
+def _bind_container(dna: Node, plan: Plan, pairs: Pairs, numbers: list[Number]) -> None:
     spec, points, children = plan.spec, plan.points, dna.children
     if dna.value is not None:
         raise ValueError(f"DNA value type mismatch. Value: {dna.value}, Spec: {spec!r}.")
     if len(children) != len(points):
         raise ValueError(
-            f"Length of DNA child values ({len(children)}) is different from the number of elements ({len(points)}) in Spec: {spec!r}."
+            f"Length of DNA child values ({len(children)}) is different from the number of "
+            f"elements ({len(points)}) in Spec: {spec!r}."
         )
     pairs.append((dna, spec))
     for child, point in zip(children, points, strict=True):
         _bind_point(child, point, pairs, numbers)
 
 
-def _bind_point(dna: DNA, point: Point, pairs: Pairs, numbers: list[Number]) -> None:
+def _bind_point(dna: Node, point: Point, pairs: Pairs, numbers: list[Number]) -> None:
     if point.kind != CHOICE:
         _bind_scalar(dna, point, numbers)
     elif point.k > 1:
         if dna.value is not None:
-            raise ValueError(f"Cannot apply multi-choice DNA spec on value {dna.value}: {point.spec!r}.")
+            raise ValueError(
+                f"Cannot apply multi-choice DNA spec on value {dna.value}: {point.spec!r}."
+            )
         _bind_slots(dna, point, pairs, numbers)
     else:
         _bind_choice(dna, point, point.spec, pairs, numbers)
     pairs.append((dna, point.spec))
 
 
-def _bind_scalar(dna: DNA, point: Point, numbers: list[Number]) -> None:
+def _bind_scalar(dna: Node, point: Point, numbers: list[Number]) -> None:
     value = dna.value
     if point.kind == FLOAT:
         if not isinstance(value, float):
@@ -61,41 +65,52 @@ def _bind_scalar(dna: DNA, point: Point, numbers: list[Number]) -> None:
     elif not isinstance(value, str):
         raise ValueError(f"DNA value type mismatch, Value: {value}, Spec: {point.spec!r}.")
     if dna.children:
-        raise ValueError(f"There is no DNA spec for child DNA values. Child values: {dna.children!r}.")
+        raise ValueError(
+            f"There is no DNA spec for child DNA values. Child values: {dna.children!r}."
+        )
     numbers.append(value)
 
 
 def check_range(value: float, point: Point) -> None:
     """Raises for a float out of bounds."""
     if value < point.low:
-        raise ValueError(f"DNA value should be no less than {point.low}. Encountered {value}, Spec: {point.spec!r}.")
+        raise ValueError(
+            f"DNA value should be no less than {point.low}. Encountered {value}, Spec: {point.spec!r}."
+        )
     if not value <= point.high:
-        raise ValueError(f"DNA value should be no greater than {point.high}. Encountered {value}, Spec: {point.spec!r}.")
+        raise ValueError(
+            f"DNA value should be no greater than {point.high}. Encountered {value}, Spec: {point.spec!r}."
+        )
 
 
-def _bind_choice(dna: DNA, point: Point, spec: Any, pairs: Pairs, numbers: list[Number]) -> None:
+def _bind_choice(dna: Node, point: Point, spec: Any, pairs: Pairs, numbers: list[Number]) -> None:
     index = dna.value
     if not isinstance(index, int):
         raise ValueError(f"DNA value type mismatch. Value: {index}, Spec: {spec!r}.")
     if not 0 <= index < point.n:
-        raise ValueError(f"Value of DNA is out of range according to the DNA spec. Value: {index}, Spec: {spec!r}.")
+        raise ValueError(
+            f"Value of DNA is out of range according to the DNA spec. Value: {index}, Spec: {spec!r}."
+        )
     numbers.append(index)
     candidate, children = point.candidates[index], dna.children
     if not candidate.points:
         if children:
-            raise ValueError(f"There is no DNA spec for child DNA values. Child values: {children!r}.")
+            raise ValueError(
+                f"There is no DNA spec for child DNA values. Child values: {children!r}."
+            )
         return
     points = candidate.points
     if len(points) > 1:
         if len(children) != len(points):
             raise ValueError(
-                f"Number of elements in child templates ({len(points)}) does not match with the length of children ({len(children)}) "
+                f"Number of elements in child templates ({len(points)}) does not match with the "
+                f"length of children ({len(children)}) "
                 f"from DNA: {dna!r}, Spec: {spec.candidates[index]!r}."
             )
         for child, sub in zip(children, points, strict=True):
             _bind_point(child, sub, pairs, numbers)
         return
-    (sub,) = points
+    sub = points[0]
     if sub.k > 1:
         _bind_slots(dna, sub, pairs, numbers)
     elif len(children) == 1:
@@ -103,17 +118,19 @@ def _bind_choice(dna: DNA, point: Point, spec: Any, pairs: Pairs, numbers: list[
     elif sub.kind == CHOICE:
         raise _wrong_count(sub, children)
     else:
-        raise ValueError(f"Encountered more than 1 value.Child value: {children!r}, Spec: {sub.spec!r}.")
+        raise ValueError(
+            f"Encountered more than 1 value.Child value: {children!r}, Spec: {sub.spec!r}."
+        )
 
 
-def _wrong_count(point: Point, children: list[DNA]) -> ValueError:
+def _wrong_count(point: Point, children: Sequence[Node]) -> ValueError:
     return ValueError(
         f"Number of choices ({point.k}) does not match with the number of child values (len(children)). "
         f"Spec: {point.spec!r}, Children: {children!r}."
     )
 
 
-def _bind_slots(dna: DNA, point: Point, pairs: Pairs, numbers: list[Number]) -> None:
+def _bind_slots(dna: Node, point: Point, pairs: Pairs, numbers: list[Number]) -> None:
     """Binds the children of `dna` to the slots of a multi-choice."""
     children = dna.children
     if len(children) != point.k:

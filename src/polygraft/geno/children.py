@@ -1,4 +1,8 @@
-"""The list of a node's children: writing to it keeps parents right and makes the genotype forget its flat form."""
+# pyright: reportPrivateUsage=false
+# The list is a part of its node: it writes the parents and the state of nodes.
+"""The list of a node's children: writing to it keeps parents right and makes the genotype forget
+its flat form.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, SupportsIndex, cast
 
 if TYPE_CHECKING:
-    from polygraft.geno.dna import DNA
+    from polygraft.geno.node import Node
 
 
 class Children(list[Any]):
@@ -14,7 +18,7 @@ class Children(list[Any]):
 
     __slots__ = ("_owner",)
 
-    def __init__(self, owner: DNA, nodes: Iterable[DNA]) -> None:
+    def __init__(self, owner: Node, nodes: Iterable[Node]) -> None:
         self._owner = owner
         super().__init__(nodes)
         for node in self:
@@ -23,7 +27,9 @@ class Children(list[Any]):
     def _adopted(self, node: Any, position: int) -> Any:
         owner = self._owner
         if not isinstance(node, type(owner)):
-            raise TypeError(f"Expect {type(owner)!r} but encountered {type(node)!r}: {node}. (path=children[{position}])")
+            raise TypeError(
+                f"Expect {type(owner)!r} but encountered {type(node)!r}: {node}. (path=children[{position}])"
+            )
         if node._parent is not None and node._parent is not owner:
             node = node.clone()
         node._parent = owner

@@ -26,7 +26,8 @@ class Choices(DecisionPoint):
     Args:
         num_choices: How many candidates are taken, at least 1.
         candidates: The candidate spaces, at least one. One that already has a parent is copied.
-        literal_values: What the candidates stand for, for display and look-up; as many as candidates.
+        literal_values: What the candidates stand for, for display and look-up; as many as
+            candidates.
         distinct: Whether the taken indices must differ.
         sorted: Whether they must not decrease.
         subchoice_index: For a slot of a multi-choice, its position.
@@ -36,32 +37,52 @@ class Choices(DecisionPoint):
         ValueError: The arguments contradict each other.
 
     Example:
-        >>> print(oneof([constant(), constant()], ['a', 'b'], location='x'))
+        >>> print(oneof([constant(), constant()], ["a", "b"], location="x"))
         Choices(num_choices=1, [
           (0): a
           (1): b
         ], id='x')
     """
 
-    __slots__ = ("_candidates", "_depth", "_distinct", "_literals", "_num_choices", "_slots", "_sorted", "_subchoice_index")
+    __slots__ = (
+        "_candidates",
+        "_depth",
+        "_distinct",
+        "_literals",
+        "_num_choices",
+        "_slots",
+        "_sorted",
+        "_subchoice_index",
+    )
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
         *DecisionPoint.FIELDS,
         ("num_choices", "Number of choices to make."),
-        ("candidates", "A list of Spaces for every candidate, which may contain child nodes to form sub (conditional) search spaces."),
+        (
+            "candidates",
+            "A list of Spaces for every candidate, which may contain child nodes to form sub "
+            "(conditional) search spaces.",
+        ),
         ("literal_values", "Optional literal value for each candidate. Used for debugging."),
         ("distinct", "Whether choices are distinct."),
         (
             "sorted",
-            "Whether choices are sorted. The order key is the index of the candidate in the `candidates` field instead of the "
+            "Whether choices are sorted. The order key is the index of the candidate in the "
+            "`candidates` field instead of the "
             "candidate's value.",
         ),
         (
             "subchoice_index",
-            "Index of current choice as a subchoice of a parent multi-choice. If None, current choice is either a single choice or "
+            "Index of current choice as a subchoice of a parent multi-choice. If None, current "
+            "choice is either a single choice or "
             "a root spec for a multi-choice.",
         ),
     )
-    TYPE_KEY = "pyglove.generators.geno.Choices"
+    TYPE_KEYS = (
+        "pyglove.generators.geno.Choices",
+        "geno.Choices",
+        "polygraft.geno.Choices",
+        "pyglove.core.geno.categorical.Choices",
+    )
 
     def __init__(
         self,
@@ -81,17 +102,24 @@ class Choices(DecisionPoint):
         self._num_choices = check_int(num_choices, "num_choices", 1)
         self._distinct = check_bool(distinct, "distinct")
         self._sorted = check_bool(sorted, "sorted")
-        self._subchoice_index = None if subchoice_index is None else check_int(subchoice_index, "subchoice_index", 0)
+        self._subchoice_index = (
+            None if subchoice_index is None else check_int(subchoice_index, "subchoice_index", 0)
+        )
         self._slots: list[Choices] | None = None
         self._candidates = self._adopted(candidates)
         self._literals = _checked_literals(literal_values, len(self._candidates))
         if self._num_choices > 1 and self._subchoice_index is not None:
             raise ValueError(f"Multi-choice spec cannot be a subchoice. Encountered: {self!r}.")
         if self._distinct and len(self._candidates) < self._num_choices:
-            raise ValueError(f"There are not enough candidates ({len(self._candidates)}) to make {self._num_choices} distinct choices.")
+            raise ValueError(
+                f"There are not enough candidates ({len(self._candidates)}) to make "
+                f"{self._num_choices} distinct choices."
+            )
         self._depth = 1 + max(c.depth for c in self._candidates)
         if self._depth > MAX_DEPTH:
-            raise ValueError(f"Conditional choices are nested too deeply: at most {MAX_DEPTH} levels are supported.")
+            raise ValueError(
+                f"Conditional choices are nested too deeply: at most {MAX_DEPTH} levels are supported."
+            )
 
     def _adopted(self, candidates: Sequence[Space]) -> list[Space]:
         if not candidates:
@@ -107,7 +135,7 @@ class Choices(DecisionPoint):
             adopted.append(candidate)
         return adopted
 
-    # -- Fields ----------------------------------------------------------------------------------------------------------------------
+    # -- Fields ----
 
     @property
     def num_choices(self) -> int:
@@ -159,7 +187,7 @@ class Choices(DecisionPoint):
         """Whether this or any decision point below has a name."""
         return self._name is not None or any(c.has_names for c in self._candidates)
 
-    # -- Slots -----------------------------------------------------------------------------------------------------------------------
+    # -- Slots ----
 
     def subchoice(self, index: int) -> Choices:
         """Returns slot `index` of a multi-choice; a single choice is its own slot 0.
@@ -168,7 +196,9 @@ class Choices(DecisionPoint):
             ValueError: This is a slot itself.
         """
         if self._subchoice_index is not None:
-            raise ValueError(f"'subchoice' should not be called on a subchoice of a multi-choice. Encountered: {self!r}.")
+            raise ValueError(
+                f"'subchoice' should not be called on a subchoice of a multi-choice. Encountered: {self!r}."
+            )
         return self.choice_specs[index]
 
     @property
@@ -213,24 +243,28 @@ class Choices(DecisionPoint):
 
     def _compile(self) -> Plan:
         plans = tuple(c.plan for c in self._candidates)
-        return Plan(self, [Point(self, CHOICE, plans, self._num_choices, self._distinct, self._sorted)])
+        return Plan(
+            self, [Point(self, CHOICE, plans, self._num_choices, self._distinct, self._sorted)]
+        )
 
     def __len__(self) -> int:
         return self._num_choices * (1 + sum(len(c) for c in self._candidates))
 
-    # -- Literals --------------------------------------------------------------------------------------------------------------------
+    # -- Literals ----
 
     def format_candidate(self, index: int, display_format: str = "choice_and_literal") -> Literal:
         """Returns how a candidate is shown.
 
         Args:
             index: Index of the candidate.
-            display_format: 'choice' (`'0/2'`), 'literal' (the literal value) or 'choice_and_literal' (`'0/2 (abc)'`). Without literal
-                values all three give the first.
+            display_format: 'choice' (`'0/2'`), 'literal' (the literal value) or
+                'choice_and_literal' (`'0/2 (abc)'`). Without literal values all three give the
+                first.
         """
         if display_format not in _FORMATS:
             raise ValueError(
-                f"`display_format` must be either 'choice', 'literal', or 'choice_and_literal'. Encountered: {display_format!r}."
+                "`display_format` must be either 'choice', 'literal', or 'choice_and_literal'. "
+                f"Encountered: {display_format!r}."
             )
         if self._literals is not None and display_format == "literal":
             return self._literals[index]
@@ -248,7 +282,8 @@ class Choices(DecisionPoint):
         value = choice_value
         if not isinstance(cast(Any, value), (int, float, str)):
             raise ValueError(
-                f"The value for Choice '{self.id}' should be either an integer, a float or a string. Encountered: {value!r}."
+                f"The value for Choice '{self.id}' should be either an integer, a float or a "
+                f"string. Encountered: {value!r}."
             )
         match = _CHOICE.fullmatch(value) if isinstance(value, str) else None
         if match is None or (self._literals is not None and value in self._literals):
@@ -257,18 +292,24 @@ class Choices(DecisionPoint):
             return self._literals.index(value)
         index, count, literal = int(match[1]), int(match[2]), match[3]
         if count != len(self._candidates):
-            raise ValueError(f"Number of candidates ({count}) for Choice '{self.label}' does not match with DNASpec ({len(self._candidates)}).")
+            raise ValueError(
+                f"Number of candidates ({count}) for Choice '{self.label}' does not match with "
+                f"DNASpec ({len(self._candidates)})."
+            )
         if index >= count:
-            raise ValueError(f"Candidate index out of range at choice '{self.label}'. Index={index}, Number of candidates={count}.")
+            raise ValueError(
+                f"Candidate index out of range at choice '{self.label}'. Index={index}, Number of candidates={count}."
+            )
         own = None if self._literals is None else self._literals[index]
         if literal is not None and literal != str(own):
             raise ValueError(
-                f"The literal value from the input ({literal!r}) does not match with the literal value ({own!r}) from the chosen "
+                f"The literal value from the input ({literal!r}) does not match with the literal "
+                f"value ({own!r}) from the chosen "
                 f"candidate (index={index})."
             )
         return index
 
-    # -- Text ------------------------------------------------------------------------------------------------------------------------
+    # -- Text ----
 
     def _tree_text(self, root_indent: int, show_id: bool) -> str:
         lines = [f"Choices(num_choices={self._num_choices}, [\n"]
@@ -306,7 +347,9 @@ def _checked_literals(values: Sequence[Literal] | None, count: int) -> list[Lite
     literals: list[Literal] = []
     for i, value in enumerate(cast(Sequence[Any], values)):
         if value is None:
-            raise ValueError(f"Value cannot be None. (Path='literal_values[{i}]', ValueSpec=Union([Str(), Int(), Float()]))")
+            raise ValueError(
+                f"Value cannot be None. (Path='literal_values[{i}]', ValueSpec=Union([Str(), Int(), Float()]))"
+            )
         if not isinstance(value, (str, int, float)):
             raise TypeError(
                 f"Expect (<class 'str'>, <class 'int'>, <class 'float'>) but encountered {type(value)!r}: {value}. "
@@ -315,7 +358,11 @@ def _checked_literals(values: Sequence[Literal] | None, count: int) -> list[Lite
         if isinstance(value, str):
             # Old files spell literals as 'i/n (literal)'.
             match = _CHOICE.fullmatch(value)
-            if match and match[3] is not None and (int(match[1]), int(match[2])) == (i, len(values)):
+            if (
+                match
+                and match[3] is not None
+                and (int(match[1]), int(match[2])) == (i, len(values))
+            ):
                 value = match[3]
         literals.append(value)
     if not literals:
@@ -341,13 +388,24 @@ def manyof(
     location: KeyPath | str = ROOT,
     name: str | None = None,
 ) -> Choices:
-    """Returns a choice of several candidates; decision points among them are wrapped into spaces. See `Choices`.
+    """Returns a choice of several candidates; decision points among them are wrapped into spaces.
+    See `Choices`.
 
     Example:
         >>> manyof(2, [constant()] * 3, sorted=True).space_size
         3
     """
-    return Choices(num_choices, _spaces(candidates), literal_values, distinct, sorted, None, hints, location, name)
+    return Choices(
+        num_choices,
+        _spaces(candidates),
+        literal_values,
+        distinct,
+        sorted,
+        None,
+        hints,
+        location,
+        name,
+    )
 
 
 def oneof(
@@ -358,7 +416,9 @@ def oneof(
     name: str | None = None,
 ) -> Choices:
     """Returns a choice of one candidate; see `manyof`."""
-    return manyof(1, candidates, literal_values=literal_values, hints=hints, location=location, name=name)
+    return manyof(
+        1, candidates, literal_values=literal_values, hints=hints, location=location, name=name
+    )
 
 
-register(Choices, Choices.TYPE_KEY, "geno.Choices", "polygraft.geno.Choices", "pyglove.core.geno.categorical.Choices")
+register(Choices)

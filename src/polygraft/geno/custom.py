@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from polygraft.geno.dna import DNA
 from polygraft.geno.fields import wrong_type
@@ -34,7 +34,12 @@ class CustomDecisionPoint(DecisionPoint):
         ("next_dna_fn", "Function that gives the next DNA."),
         ("random_dna_fn", "Function that draws a DNA."),
     )
-    TYPE_KEY = "pyglove.generators.geno.CustomDecisionPoint"
+    TYPE_KEYS = (
+        "pyglove.generators.geno.CustomDecisionPoint",
+        "geno.CustomDecisionPoint",
+        "polygraft.geno.CustomDecisionPoint",
+        "pyglove.core.geno.custom.CustomDecisionPoint",
+    )
 
     def __init__(
         self,
@@ -46,7 +51,7 @@ class CustomDecisionPoint(DecisionPoint):
         name: str | None = None,
     ) -> None:
         self._init_point(location, name, hints)
-        if hyper_type is not None and not isinstance(hyper_type, str):
+        if hyper_type is not None and not isinstance(cast(Any, hyper_type), str):
             wrong_type(str, hyper_type, "hyper_type")
         self._hyper_type = hyper_type
         self._next_dna_fn = next_dna_fn
@@ -84,7 +89,9 @@ class CustomDecisionPoint(DecisionPoint):
         if self._random_dna_fn is None:
             raise NotImplementedError(f"`random_dna` is not supported on '{self._type_name}'.")
         return self._genome(
-            self._random_dna_fn(random_generator, None if previous is None else DNA.of(self.plan, (previous,), True))
+            self._random_dna_fn(
+                random_generator, None if previous is None else DNA.of(self.plan, (previous,), True)
+            )
         )
 
     @property
@@ -133,10 +140,4 @@ def custom(
     return CustomDecisionPoint(hyper_type, next_dna_fn, random_dna_fn, hints, location, name)
 
 
-register(
-    CustomDecisionPoint,
-    CustomDecisionPoint.TYPE_KEY,
-    "geno.CustomDecisionPoint",
-    "polygraft.geno.CustomDecisionPoint",
-    "pyglove.core.geno.custom.CustomDecisionPoint",
-)
+register(CustomDecisionPoint)

@@ -18,15 +18,26 @@ class Deduping(GeneratorValue):
 
     Args:
         generator: The inner generator.
-        hash_fn: Maps a genotype to the key by which repetitions are known; by default its hash, which follows its decisions alone.
-        auto_reward_fn: If the inner generator learns: maps the earlier rewards of a repetition to a reward. The repetition is then returned
-            with that reward as metadata `reward`, for the loop to report without evaluation.
+        hash_fn: Maps a genotype to the key by which repetitions are known; by default its hash,
+            which follows its decisions alone.
+        auto_reward_fn: If the inner generator learns: maps the earlier rewards of a repetition to a
+            reward. The repetition is then returned with that reward as metadata `reward`, for the
+            loop to report without evaluation.
         max_duplicates: How often a genotype may occur, at least 1.
         max_proposal_attempts: How often the inner generator is asked for one proposal, at least 1.
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("generator", "hash_fn", "auto_reward_fn", "max_duplicates", "max_proposal_attempts")
-    TYPE_KEY = "polygraft.geno.Deduping"
+    FIELDS: ClassVar[tuple[str, ...]] = (
+        "generator",
+        "hash_fn",
+        "auto_reward_fn",
+        "max_duplicates",
+        "max_proposal_attempts",
+    )
+    TYPE_KEYS = (
+        "polygraft.geno.Deduping",
+        "pyglove.core.geno.deduping.Deduping",
+    )
 
     def __init__(
         self,
@@ -88,7 +99,9 @@ class Deduping(GeneratorValue):
         self.generator.recover([(dna, reward)])
         if reward is not None or not self.needs_feedback:
             key = dna.metadata.get(DEDUP_KEY)
-            self._record(self._key(dna) if key is None else key, reward if self.needs_feedback else None)
+            self._record(
+                self._key(dna) if key is None else key, reward if self.needs_feedback else None
+            )
 
 
-register_generator(Deduping, Deduping.TYPE_KEY, "pyglove.core.geno.deduping.Deduping")
+register_generator(Deduping)

@@ -21,13 +21,18 @@ _MULTI_KEYS = ("subchoice", "parent", "both")
 def check_options(key_type: str, value_type: str, multi_choice_key: str) -> None:
     """Raises for an unknown option of `to_dict`."""
     if key_type not in _KEY_TYPES:
-        raise ValueError(f"'key_type' must be either 'id', 'name_or_id' or 'dna_spec'. Encountered: {key_type!r}.")
+        raise ValueError(
+            f"'key_type' must be either 'id', 'name_or_id' or 'dna_spec'. Encountered: {key_type!r}."
+        )
     if value_type not in _VALUE_TYPES:
         raise ValueError(
-            f"'value_type' must be either 'dna', 'value', 'choice' 'literal' or 'choice_and_literal'. Encountered: {value_type!r}."
+            "'value_type' must be either 'dna', 'value', 'choice' 'literal' or "
+            f"'choice_and_literal'. Encountered: {value_type!r}."
         )
     if multi_choice_key not in _MULTI_KEYS:
-        raise ValueError(f"'multi_choice_key' must be either 'subchoice', 'parent', or 'both'. Encountered: {multi_choice_key!r}.")
+        raise ValueError(
+            f"'multi_choice_key' must be either 'subchoice', 'parent', or 'both'. Encountered: {multi_choice_key!r}."
+        )
 
 
 def to_dict(
@@ -41,7 +46,7 @@ def to_dict(
 ) -> dict[Any, Any]:
     """See `DNA.to_dict`."""
     numbers = dna.numbers
-    values = dict(zip(table.active(numbers), numbers, strict=True))
+    values = dict(zip(table.active(cast(Any, numbers)), numbers, strict=True))
     nodes = dna.nodes_by_spec() if value_type == "dna" else None
     result: dict[Any, Any] = {}
     for i in range(len(table.rows)) if include_inactive else values:
@@ -94,15 +99,25 @@ def dict_text(dna: DNA, root_indent: int) -> str:
 
 
 def from_dict(source: Mapping[Any, Any], table: Table, use_ints_as_literals: bool) -> Numbers:
-    """Returns the numbers that a dictionary describes; see `DNA.from_dict`. They have the right shape but may break a constraint."""
-    used: dict[Any, int] = {}  # How many items of a list have been taken; the caller's lists stay as they are.
+    """Returns the numbers that a dictionary describes; see `DNA.from_dict`. They have the right
+    shape but may break a constraint.
+    """
+    used: dict[
+        Any, int
+    ] = {}  # How many items of a list have been taken; the caller's lists stay as they are.
     out: list[Number] = []
     _read(source, table, 0, len(table.rows), use_ints_as_literals, used, out)
     return tuple(out)
 
 
 def _read(
-    source: Mapping[Any, Any], table: Table, at: int, end: int, literals: bool, used: dict[Any, int], out: list[Number]
+    source: Mapping[Any, Any],
+    table: Table,
+    at: int,
+    end: int,
+    literals: bool,
+    used: dict[Any, int],
+    out: list[Number],
 ) -> None:
     while at < end:
         row = table.rows[at]
@@ -148,7 +163,9 @@ def _slot_of(row: Row, values: Any) -> Any:
         values = [values]
     items = cast(list[Any], values)
     if len(items) != count:
-        raise ValueError(f"Expect {count} values for multi-choice '{row.multi.label}'. Encountered: {items!r}.")
+        raise ValueError(
+            f"Expect {count} values for multi-choice '{row.multi.label}'. Encountered: {items!r}."
+        )
     return items[row.slot]
 
 
@@ -157,7 +174,9 @@ def _index(row: Row, value: Any, literals: bool) -> int:
     if isinstance(value, int) and not literals:
         count = len(spec.candidates)
         if not 0 <= value < count:
-            raise ValueError(f"Candidate index out of range at choice '{row.label}'. Index={value}, Number of candidates={count}.")
+            raise ValueError(
+                f"Candidate index out of range at choice '{row.label}'. Index={value}, Number of candidates={count}."
+            )
         return value
     return spec.candidate_index(value)
 
@@ -167,9 +186,15 @@ def _scalar(row: Row, value: Any) -> Any:
         spec = row.spec
         if isinstance(value, (int, float)):
             if value < spec.min_value:
-                raise ValueError(f"The decision for '{row.label}' should be no less than {spec.min_value}. Encountered {value}.")
+                raise ValueError(
+                    f"The decision for '{row.label}' should be no less than {spec.min_value}. Encountered {value}."
+                )
             if value > spec.max_value:
-                raise ValueError(f"The decision for '{row.label}' should be no greater than {spec.max_value}. Encountered {value}.")
+                raise ValueError(
+                    f"The decision for '{row.label}' should be no greater than {spec.max_value}. Encountered {value}."
+                )
     elif not isinstance(value, str):
-        raise ValueError(f"The decision for '{row.label}' should be a string. Encountered {value!r}.")
+        raise ValueError(
+            f"The decision for '{row.label}' should be a string. Encountered {value!r}."
+        )
     return value

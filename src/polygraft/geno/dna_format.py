@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 from polygraft.geno.text import indent, object_text
 
 if TYPE_CHECKING:
-    from polygraft.geno.dna import DNA
+    from polygraft.geno.node import Node
 
 
-def nested(dna: DNA) -> Any:
-    """Returns the value from which the genotype can be made again: a scalar, a list, or a tuple for a chain of choices."""
+def nested(dna: Node) -> Any:
+    """Returns the value from which the genotype can be made again: a scalar, a list, or a tuple for
+    a chain of choices.
+    """
     children = dna.children
     if not children:
         return dna.value
@@ -32,10 +34,10 @@ def json_value(value: Any) -> Any:
     return value
 
 
-def dna_text(dna: DNA, compact: bool, root_indent: int, threshold: int) -> str:
+def dna_text(dna: Node, compact: bool, root_indent: int, threshold: int) -> str:
     """Returns the text `DNA(...)`; a chain of choices at the root has no second brackets."""
     value = nested(dna)
-    text = repr(value) if isinstance(value, tuple) else f"({value!r})"
+    text = repr(cast(Any, value)) if isinstance(value, tuple) else f"({value!r})"
     if not compact and len(text) > threshold:
         text = _wrapped(value, root_indent, threshold)
         text = text if isinstance(value, tuple) else f"({text})"
@@ -47,11 +49,17 @@ def _wrapped(value: Any, root_indent: int, threshold: int) -> str:
     if not isinstance(value, (list, tuple)) or len(text) <= threshold:
         return text
     opening, closing = ("[", "]") if isinstance(value, list) else ("(", ")")
-    items = [indent(_wrapped(v, root_indent + 1, threshold), root_indent + 1) for v in cast(Any, value)]
+    items = [
+        indent(_wrapped(v, root_indent + 1, threshold), root_indent + 1) for v in cast(Any, value)
+    ]
     return opening + "\n" + ",\n".join(items) + "\n" + indent(closing, root_indent)
 
 
-def expanded_text(dna: DNA, root_indent: int) -> str:
+def expanded_text(dna: Node, root_indent: int) -> str:
     """Returns the object form: value, children and metadata of every node."""
-    fields = [("value", dna.value, ""), ("children", list(dna.children), ""), ("metadata", dict(dna.metadata), "")]
+    fields = [
+        ("value", dna.value, ""),
+        ("children", list(dna.children), ""),
+        ("metadata", dict(dna.metadata), ""),
+    ]
     return object_text("DNA", fields, False, False, root_indent)

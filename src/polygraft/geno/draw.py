@@ -1,9 +1,11 @@
 """Random genotypes, as flat numbers.
 
-Seeded results are a contract: every choice consumes the generator as `r.sample(range(n), k)` (distinct, which single choices are by
-default) or k times `r.randint(0, n - 1)`, every float as `r.uniform(low, high)`, in depth-first order; the indices of a multi-choice are
-all drawn before its sub-spaces. For a plain `random.Random` the single draws are made in line from `getrandbits` and `random`, which is what
-those methods do inside; any other generator is called by its public methods.
+Seeded results are a contract: every choice consumes the generator as `r.sample(range(n), k)`
+    (distinct, which single choices are by default) or k times `r.randint(0, n - 1)`, every float as
+    `r.uniform(low, high)`, in depth-first order; the indices of a multi-choice are all drawn before
+    its sub-spaces. For a plain `random.Random` the single draws are made in line from `getrandbits`
+    and `random`, which is what those methods do inside; any other generator is called by its public
+    methods.
 """
 
 from __future__ import annotations
@@ -63,7 +65,9 @@ def _draw(
     at: int,
     out: list[Number],
 ) -> None:
-    """Appends numbers for `points`; `previous[at:]` are the earlier numbers of the same points, if there are any."""
+    """Appends numbers for `points`; `previous[at:]` are the earlier numbers of the same points, if
+    there are any.
+    """
     for point in points:
         if point.kind == FLOAT:
             out.append(r.uniform(point.low, point.high))

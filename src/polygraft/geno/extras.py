@@ -31,7 +31,9 @@ class Extras:
         if not isinstance(key, str):
             raise KeyError(f"Key {key!r} is not allowed for metadata. (path=metadata)")
         if "." in key or "[" in key:
-            raise KeyError(f"Path {key} does not exist: metadata keys must not be paths. (path=metadata)")
+            raise KeyError(
+                f"Path {key} does not exist: metadata keys must not be paths. (path=metadata)"
+            )
         self.metadata[key] = value
         if cloneable:
             self.metadata_kept[key] = None
@@ -50,7 +52,9 @@ class Extras:
         for key in self.metadata_kept:
             if key in self.metadata:
                 value = self.metadata[key]
-                kept.set_metadata(key, copy.deepcopy(value, memo) if deep else copy.copy(value), True)
+                kept.set_metadata(
+                    key, copy.deepcopy(value, memo) if deep else copy.copy(value), True
+                )
         for key in self.userdata_kept:
             if key in self.userdata:
                 value = self.userdata[key]
@@ -80,4 +84,6 @@ class Extras:
     def from_json(cls, json: Mapping[str, Any]) -> Extras | None:
         """Reads what `add_to_json` wrote."""
         metadata, kept = json.get("metadata"), json.get("_cloneable_metadata_keys")
-        return cls.from_state((dict(metadata or {}), list(kept or ()))) if metadata or kept else None
+        return (
+            cls.from_state((dict(metadata or {}), list(kept or ()))) if metadata or kept else None
+        )

@@ -1,7 +1,9 @@
-"""`DNAGenerator`: the protocol of search algorithms, and its shortest form, a decorated Python generator.
+"""`DNAGenerator`: the protocol of search algorithms, and its shortest form, a decorated Python
+generator.
 
-Call order: `setup(spec)`, then any number of `propose()` and `feedback(dna, reward)`; `recover(history)` after `setup` continues an earlier run.
-A generator is a function of (spec, seed, history): the same three give the same proposals.
+Call order: `setup(spec)`, then any number of `propose()` and `feedback(dna, reward)`;
+    `recover(history)` after `setup` continues an earlier run. A generator is a function of (spec,
+    seed, history): the same three give the same proposals.
 """
 
 from __future__ import annotations
@@ -23,8 +25,8 @@ History = Iterable[tuple[DNA, Reward | None]]
 class DNAGenerator:
     """Base of all generators.
 
-    Override `_propose` and, as needed, `_setup`, `_feedback`, `_replay` and `multi_objective`. No `__init__` is required, so that the class
-    mixes with any other base.
+    Override `_propose` and, as needed, `_setup`, `_feedback`, `_replay` and `multi_objective`. No
+    `__init__` is required, so that the class mixes with any other base.
 
     Example:
         >>> class First(DNAGenerator):
@@ -106,7 +108,9 @@ class DNAGenerator:
             elif isinstance(reward, tuple):
                 rewards = cast(tuple[float, ...], reward)
                 if len(rewards) != 1:
-                    raise ValueError(f"{self!r} is single objective, but the reward {rewards!r} contains multiple objectives.")
+                    raise ValueError(
+                        f"{self!r} is single objective, but the reward {rewards!r} contains multiple objectives."
+                    )
                 reward = rewards[0]
             self._feedback(dna, reward)
         self._num_feedbacks += 1
@@ -132,7 +136,9 @@ class DNAGenerator:
             self._feedback(dna, reward)
 
     def __iter__(self) -> Iterator[Any]:
-        """Yields genotypes or, where rewards are needed, pairs of a genotype and a function to report its reward with."""
+        """Yields genotypes or, where rewards are needed, pairs of a genotype and a function to
+        report its reward with.
+        """
         while True:
             try:
                 dna = self.propose()
@@ -148,14 +154,19 @@ class DNAGenerator:
 
 
 class GeneratorValue(DNAGenerator, Formattable):
-    """Base of the built-in generators: values with named fields that print, compare and are written to JSON."""
+    """Base of the built-in generators: values with named fields that print, compare and are written
+    to JSON.
+    """
 
     FIELDS: ClassVar[tuple[str, ...]] = ()
-    TYPE_KEY: ClassVar[str] = ""
-    __str_format_kwargs__: ClassVar[dict[str, Any]] = {"compact": False, "verbose": False}
-    __repr_format_kwargs__: ClassVar[dict[str, Any]] = {"compact": True}
+    TYPE_KEYS: ClassVar[tuple[str, ...]] = ()
+    """Names of the type in JSON; the first is written, all are read."""
+    __str_format_kwargs__: dict[str, Any] = {"compact": False, "verbose": False}
+    __repr_format_kwargs__: dict[str, Any] = {"compact": True}
 
-    def format(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
         """Returns the object form."""
         fields = [(name, getattr(self, name), "") for name in self.FIELDS]
         if compact:
@@ -167,7 +178,9 @@ class GeneratorValue(DNAGenerator, Formattable):
 
     def sym_eq(self, other: Any) -> bool:
         """Whether the other generator has the same type and fields."""
-        return type(self) is type(other) and all(_same(v, getattr(other, k)) for k, v in self._init_args().items())
+        return type(self) is type(other) and all(
+            _same(v, getattr(other, k)) for k, v in self._init_args().items()
+        )
 
     def sym_ne(self, other: Any) -> bool:
         """The contrary of `sym_eq`."""
@@ -175,17 +188,32 @@ class GeneratorValue(DNAGenerator, Formattable):
 
     def sym_hash(self) -> int:
         """Returns a hash that agrees with `sym_eq`."""
-        return hash((type(self), *(v.sym_hash() if isinstance(v, GeneratorValue) else hash(v) for v in self._init_args().values())))
+        return hash(
+            (
+                type(self),
+                *(
+                    v.sym_hash() if isinstance(v, GeneratorValue) else hash(v)
+                    for v in self._init_args().values()
+                ),
+            )
+        )
 
-    def clone(self, deep: bool = False, memo: Any = None, override: Mapping[str, Any] | None = None) -> Any:
+    def clone(
+        self, deep: bool = False, memo: Any = None, override: Mapping[str, Any] | None = None
+    ) -> Any:
         """Returns a generator with the same fields that has not been set up."""
         del deep, memo
-        args = {k: v.clone() if isinstance(v, GeneratorValue) else v for k, v in self._init_args().items()}
+        args = {
+            k: v.clone() if isinstance(v, GeneratorValue) else v
+            for k, v in self._init_args().items()
+        }
         return type(self)(**{**args, **(override or {})})
 
     def to_json(self, **kwargs: Any) -> dict[str, Any]:
         """Returns the JSON object of the fields."""
-        json: dict[str, Any] = {"_type": self.TYPE_KEY}
+        json: dict[str, Any] = {
+            "_type": self.TYPE_KEYS[0] if self.TYPE_KEYS else type(self).__qualname__
+        }
         for name, value in self._init_args().items():
             json[name] = value.to_json(**kwargs) if isinstance(value, GeneratorValue) else value
         return json
@@ -204,9 +232,9 @@ def _same(a: Any, b: Any) -> bool:
 _classes: dict[str, type[GeneratorValue]] = {}
 
 
-def register_generator(cls: type[GeneratorValue], *keys: str) -> None:
-    """Makes a generator class known under its type keys, for the JSON of generators inside generators."""
-    for key in keys:
+def register_generator(cls: type[GeneratorValue]) -> None:
+    """Makes a class known under its type keys, for the JSON of generators in generators."""
+    for key in cls.TYPE_KEYS:
         _classes[key] = cls
 
 

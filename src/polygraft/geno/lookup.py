@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from polygraft.geno.base import SpecBase
+
 if TYPE_CHECKING:
     from polygraft.geno.dna import DNA
+    from polygraft.geno.node import Node
     from polygraft.geno.table import Table
 
 
@@ -22,7 +25,8 @@ def nodes_by_spec(dna: DNA) -> dict[int, DNA]:
 
 
 def find(dna: DNA, table: Table, key: Any) -> Any:
-    """Returns the node, or nodes, that a decision point, a name or an id stands for; None where it is not active.
+    """Returns the node, or nodes, that a decision point, a name or an id stands for; None where it
+    is not active.
 
     Raises:
         KeyError: The key is unknown.
@@ -30,7 +34,7 @@ def find(dna: DNA, table: Table, key: Any) -> Any:
     nodes = dna.nodes_by_spec()
     if isinstance(key, str) and key in table.by_name:
         return _named(table.by_name[key], nodes)
-    spec = table.find(str(key.id) if hasattr(key, "is_space") else key)
+    spec = table.find(str(key.id) if isinstance(key, SpecBase) else key)
     if not isinstance(spec, list):
         return nodes.get(id(spec))
     found = [nodes[id(s)] for s in cast(list[Any], spec) if id(s) in nodes]
@@ -38,7 +42,9 @@ def find(dna: DNA, table: Table, key: Any) -> Any:
 
 
 def named_decisions(dna: DNA, table: Table) -> dict[str, Any]:
-    """Returns nodes by name. A multi-choice gives the list of its active slots, a point below one a list with None for inactive slots."""
+    """Returns nodes by name. A multi-choice gives the list of its active slots, a point below one a
+    list with None for inactive slots.
+    """
     nodes = dna.nodes_by_spec()
     return {name: _named(spec, nodes) for name, spec in table.by_name.items()}
 
@@ -63,7 +69,12 @@ def literal_value(dna: DNA) -> Any:
         return str(dna.value)
     if not children:
         return spec.format_candidate(dna.value, display_format="literal")
-    below = [_prefixed(f"{spec.format_candidate(dna.value, display_format='choice')} -> ", literal_value(c)) for c in children]
+    below = [
+        _prefixed(
+            f"{spec.format_candidate(dna.value, display_format='choice')} -> ", literal_value(c)
+        )
+        for c in children
+    ]
     return below[0] if len(below) == 1 else below
 
 
@@ -73,7 +84,7 @@ def _prefixed(prefix: str, value: Any) -> Any:
     return f"{prefix}{value}"
 
 
-def compare(a: DNA, b: DNA) -> int:
+def compare(a: Node, b: Node) -> int:
     """Returns -1, 0 or 1: by value (None, then numbers, then strings), then by children.
 
     Raises:
@@ -83,7 +94,9 @@ def compare(a: DNA, b: DNA) -> int:
     if x != y:
         return -1 if x < y else 1
     if len(a.children) != len(b.children):
-        raise ValueError(f"The two input DNA have different number of children. (Left={a!r}, Right={b!r})")
+        raise ValueError(
+            f"The two input DNA have different number of children. (Left={a!r}, Right={b!r})"
+        )
     for left, right in zip(a.children, b.children, strict=True):
         result = compare(left, right)
         if result:

@@ -8,8 +8,8 @@
 | `(v, w, ...)` | a chain of conditional choices |
 | `[]`, None | nothing |
 
-Containers that add nothing do not survive: a container of one child is that child, and a container that is an only child is replaced by
-its own children.
+Containers that add nothing do not survive: a container of one child is that child, and a container
+    that is an only child is replaced by its own children.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from polygraft.geno.dna import DNA
+    from polygraft.geno.node import Node
 
 MAX_NESTING = 200  # Walks over trees recurse; what is deeper is refused when it is built.
 
@@ -27,15 +27,22 @@ def check_scalar(value: Any) -> None:
     """Raises for what cannot be the value of a node."""
     if value is not None and not isinstance(value, (int, float, str)):
         raise TypeError(
-            f"Expect (<class 'float'>, <class 'str'>, <class 'int'>) but encountered {type(value)!r}: {value}. (path=value)"
+            "Expect (<class 'float'>, <class 'str'>, <class 'int'>) but encountered "
+            f"{type(value)!r}: {value}. (path=value)"
         )
 
 
-def normalize(cls: type[DNA], value: Any, children: Sequence[Any] | None) -> tuple[Any, list[DNA], DNA | None]:
-    """Returns the scalar value, the children (none of which has a parent) and, where a container collapsed into its only child, that child."""
+def normalize(
+    cls: type[Node], value: Any, children: Sequence[Any] | None
+) -> tuple[Any, list[Node], Node | None]:
+    """Returns the scalar value, the children (none of which has a parent) and, where a container
+    collapsed into its only child, that child.
+    """
     if isinstance(value, (list, tuple)):
         if children:
-            raise ValueError(f"'children' ({list(children)!r}) must be None when 'value' ({value!r}) is compositional.")
+            raise ValueError(
+                f"'children' ({list(children)!r}) must be None when 'value' ({value!r}) is compositional."
+            )
         scalar, nodes = _read(cls, cast(Any, value), 0)
     else:
         check_scalar(value)
@@ -47,23 +54,31 @@ def normalize(cls: type[DNA], value: Any, children: Sequence[Any] | None) -> tup
     return (only.value, below, only) if scalar is None else (scalar, below, None)
 
 
-def _adoptable(cls: type[DNA], nodes: Sequence[Any]) -> list[DNA]:
-    adopted: list[DNA] = []
+def _adoptable(cls: type[Node], nodes: Sequence[Any]) -> list[Node]:
+    adopted: list[Node] = []
     for i, node in enumerate(nodes):
         if not isinstance(node, cls):
-            raise TypeError(f"Expect {cls!r} but encountered {type(node)!r}: {node}. (path=children[{i}])")
+            raise TypeError(
+                f"Expect {cls!r} but encountered {type(node)!r}: {node}. (path=children[{i}])"
+            )
         taken = node.parent_dna is not None or any(node is n for n in adopted)
         adopted.append(node.clone() if taken else node)
     return adopted
 
 
-def _read(cls: type[DNA], value: list[Any] | tuple[Any, ...], level: int) -> tuple[Any, list[DNA]]:
+def _read(
+    cls: type[Node], value: list[Any] | tuple[Any, ...], level: int
+) -> tuple[Any, list[Node]]:
     if level > MAX_NESTING:
-        raise ValueError(f"DNA values are nested too deeply: at most {MAX_NESTING} levels are supported.")
+        raise ValueError(
+            f"DNA values are nested too deeply: at most {MAX_NESTING} levels are supported."
+        )
     if isinstance(value, list):
         return None, [_node(cls, v, level) for v in value]
     if len(value) < 2:
-        raise ValueError(f"Tuple as conditional choices must have at least 2 items. Encountered {value!r}.")
+        raise ValueError(
+            f"Tuple as conditional choices must have at least 2 items. Encountered {value!r}."
+        )
     first, *rest = value
     if not isinstance(first, (int, float, str)):
         raise ValueError(
@@ -72,18 +87,22 @@ def _read(cls: type[DNA], value: list[Any] | tuple[Any, ...], level: int) -> tup
         )
     if len(rest) > 1:
         if level + len(rest) > MAX_NESTING:
-            raise ValueError(f"DNA values are nested too deeply: at most {MAX_NESTING} levels are supported.")
+            raise ValueError(
+                f"DNA values are nested too deeply: at most {MAX_NESTING} levels are supported."
+            )
         return first, [_node(cls, tuple(rest), level)]
     below = rest[0]
     if isinstance(below, list):
         return first, [_node(cls, v, level) for v in cast(list[Any], below)]
     if isinstance(below, tuple) or below is None:
-        raise ValueError(f"The last item of a tuple must be a number, a string or a list. Encountered: {value!r}.")
+        raise ValueError(
+            f"The last item of a tuple must be a number, a string or a list. Encountered: {value!r}."
+        )
     check_scalar(below)
     return first, [_node(cls, below, level)]
 
 
-def _node(cls: type[DNA], value: Any, level: int) -> DNA:
+def _node(cls: type[Node], value: Any, level: int) -> Node:
     if isinstance(value, cls):
         return value if value.parent_dna is None else value.clone()
     if isinstance(value, (list, tuple)):

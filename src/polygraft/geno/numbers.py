@@ -10,24 +10,24 @@ from polygraft.geno.plan import CHOICE, FLOAT, Number, Numbers, Plan, Point
 
 if TYPE_CHECKING:
     from polygraft.geno.base import SpecBase
-    from polygraft.geno.dna import DNA
+    from polygraft.geno.node import Node
 
 
-def gather(dna: DNA) -> Numbers:
+def gather(dna: Node) -> Numbers:
     """Returns the values of a tree in depth-first order, without those of containers."""
     out: list[Number] = []
     _gather(dna, out)
     return tuple(out)
 
 
-def _gather(dna: DNA, out: list[Number]) -> None:
+def _gather(dna: Node, out: list[Number]) -> None:
     if dna.value is not None:
         out.append(dna.value)
     for child in dna.children:
         _gather(child, out)
 
 
-def nested_numbers(dna: DNA) -> Any:
+def nested_numbers(dna: Node) -> Any:
     """Returns the values as nested lists and tuples."""
     if dna.is_leaf:
         return [] if dna.value is None else dna.value
@@ -40,7 +40,7 @@ def nested_numbers(dna: DNA) -> Any:
     return dna.value, list(cast(tuple[Any, ...], only)) if isinstance(only, tuple) else only
 
 
-def numbers_of(plan: Plan, dna: DNA) -> Numbers:
+def numbers_of(plan: Plan, dna: Node) -> Numbers:
     """Returns the numbers of a genotype that must fit a plan.
 
     Raises:
@@ -49,7 +49,7 @@ def numbers_of(plan: Plan, dna: DNA) -> Numbers:
     return dna.numbers if dna.fits(plan) else bind(dna, plan)[1]
 
 
-def start_numbers(plan: Plan, dna: DNA) -> Numbers:
+def start_numbers(plan: Plan, dna: Node) -> Numbers:
     """Returns the numbers of a genotype from which an enumeration goes on.
 
     Raises:
@@ -62,17 +62,22 @@ def start_numbers(plan: Plan, dna: DNA) -> Numbers:
     return bind(dna, plan)[1]
 
 
-def _check_start(point: Point, dna: DNA) -> None:
+def _check_start(point: Point, dna: Node) -> None:
     nodes = dna.children if point.k > 1 else [dna]
     if len(nodes) != point.k:
-        raise ValueError(f"Expect {point.k} choices but encountered {len(nodes)} sub-DNA ({nodes!r}).")
+        raise ValueError(
+            f"Expect {point.k} choices but encountered {len(nodes)} sub-DNA ({nodes!r})."
+        )
     for node in nodes:
         if not isinstance(node.value, int) or not 0 <= node.value < point.n:
-            raise ValueError(f"Choice value ({node.value}) is out of range ([0, {point.n}]). DNASpec: {point.spec!r}.")
+            raise ValueError(
+                f"Choice value ({node.value}) is out of range ([0, {point.n}]). DNASpec: {point.spec!r}."
+            )
 
 
 def parse(spec: SpecBase, values: Sequence[Any]) -> Numbers:
-    """Returns flat values as numbers of the right shape: right count, choices that exist. Constraints are not checked.
+    """Returns flat values as numbers of the right shape: right count, choices that exist.
+    Constraints are not checked.
 
     Raises:
         ValueError: Too few or too many values, or a choice that does not exist.
@@ -80,7 +85,9 @@ def parse(spec: SpecBase, values: Sequence[Any]) -> Numbers:
     values = list(values)
     end = _parse(spec.plan.points, spec, values, 0)
     if end < len(values):
-        raise ValueError(f"The input {values!r} is too long for {spec!r}. Remaining: {values[end:]!r}.")
+        raise ValueError(
+            f"The input {values!r} is too long for {spec!r}. Remaining: {values[end:]!r}."
+        )
     return tuple(values)
 
 
@@ -93,10 +100,13 @@ def _parse(points: Sequence[Point], spec: SpecBase, values: list[Any], at: int) 
             at += 1
             if point.kind == CHOICE:
                 if not isinstance(value, int):
-                    raise ValueError(f"DNA value type mismatch. Value: {value}, Spec: {point.spec!r}.")
+                    raise ValueError(
+                        f"DNA value type mismatch. Value: {value}, Spec: {point.spec!r}."
+                    )
                 if not 0 <= value < point.n:
                     raise ValueError(
-                        f"Candidate index out of range at choice '{point.spec.label}'. Index={value}, Number of candidates={point.n}."
+                        f"Candidate index out of range at choice '{point.spec.label}'. "
+                        f"Index={value}, Number of candidates={point.n}."
                     )
                 at = _parse(point.candidates[value].points, spec, values, at)
     return at
@@ -157,7 +167,9 @@ def _from_fn(points: Sequence[Point], fn: Callable[[Any], Any], out: list[Number
             _from_choice(point, answer, fn, out)
         elif point.kind == FLOAT:
             if not isinstance(answer, float):
-                raise ValueError(f"Expect float value. Encountered: {answer}, Location: {spec.location}.")
+                raise ValueError(
+                    f"Expect float value. Encountered: {answer}, Location: {spec.location}."
+                )
             out.append(answer)
         else:
             out.append(answer)
@@ -172,9 +184,13 @@ def _from_choice(point: Point, indices: Any, fn: Callable[[Any], Any], out: list
         )
     for i, index in enumerate(cast(list[Any], indices)):
         if not isinstance(index, int):
-            raise ValueError(f"Choice value should be int. Encountered: {index}, Location: {location + i}.")
+            raise ValueError(
+                f"Choice value should be int. Encountered: {index}, Location: {location + i}."
+            )
         if not 0 <= index < point.n:
-            raise ValueError(f"Choice out of range. Value: {index}, Candidates: {point.n}, Location: {location + i}.")
+            raise ValueError(
+                f"Choice out of range. Value: {index}, Candidates: {point.n}, Location: {location + i}."
+            )
         out.append(index)
         slot = point.spec.choice_specs[i].plan.points[0]
         _from_fn(slot.candidates[index].points, fn, out)
@@ -190,5 +206,3 @@ def from_json_value(value: Any) -> Any:
     if items and items[0] == "__tuple__":
         return tuple(from_json_value(v) for v in items[1:])
     return [from_json_value(v) for v in items]
-
-

@@ -13,8 +13,10 @@ from polygraft.paths import KeyPath
 
 SCALES = (None, "linear", "log", "rlog")
 SCALE_DOC = (
-    "How algorithms should explore the range: None or `linear` evenly; `log` by x -> log(x / min) / log(max / min), finer near the "
-    "minimum; `rlog` by x -> 1 - log((max + min - x) / min) / log(max / min), finer near the maximum. For `log` and `rlog` the minimum must be positive."
+    "How algorithms should explore the range: None or `linear` evenly; `log` by x -> log(x / "
+    "min) / log(max / min), finer near the "
+    "minimum; `rlog` by x -> 1 - log((max + min - x) / min) / log(max / min), finer near the "
+    "maximum. For `log` and `rlog` the minimum must be positive."
 )
 
 
@@ -37,7 +39,12 @@ class Float(DecisionPoint):
         ("max_value", "Maximum value."),
         ("scale", SCALE_DOC),
     )
-    TYPE_KEY = "pyglove.generators.geno.Float"
+    TYPE_KEYS = (
+        "pyglove.generators.geno.Float",
+        "geno.Float",
+        "polygraft.geno.Float",
+        "pyglove.core.geno.numerical.Float",
+    )
 
     def __init__(
         self,
@@ -52,14 +59,18 @@ class Float(DecisionPoint):
         self._min_value = check_float(min_value, "min_value")
         self._max_value = check_float(max_value, "max_value")
         if scale not in SCALES:
-            raise ValueError(f"Value {scale!r} is not in candidate list {list(SCALES)}. (path=scale)")
+            raise ValueError(
+                f"Value {scale!r} is not in candidate list {list(SCALES)}. (path=scale)"
+            )
         self._scale = scale
         if self._min_value > self._max_value:
             raise ValueError(
                 f"Argument 'min_value' ({self._min_value}) should be no greater than 'max_value' ({self._max_value})."
             )
         if scale in ("log", "rlog") and self._min_value <= 0:
-            raise ValueError(f"'min_value' must be positive when `scale` is {scale!r}. encountered: {self._min_value}.")
+            raise ValueError(
+                f"'min_value' must be positive when `scale` is {scale!r}. encountered: {self._min_value}."
+            )
 
     @property
     def min_value(self) -> float:
@@ -110,10 +121,10 @@ def floatv(
     """Returns a `Float`; see there.
 
     Example:
-        >>> floatv(0, 1, location='x')
+        >>> floatv(0, 1, location="x")
         Float(id='x', min_value=0.0, max_value=1.0)
     """
     return Float(min_value, max_value, scale, hints, location, name)
 
 
-register(Float, Float.TYPE_KEY, "geno.Float", "polygraft.geno.Float", "pyglove.core.geno.numerical.Float")
+register(Float)

@@ -1,9 +1,11 @@
 """The compiled form of a search space, on which everything that counts runs.
 
-A spec is compiled once, on first use, into a `Plan`: a flat row of `Point`s, each with the plans of its candidates. A genotype is then
-a plain tuple of numbers in depth-first order, in which the numbers of a conditional sub-space follow the choice that turned it on.
-Random draws (`draw.py`), enumeration (`successor.py`), sizes (`sizes.py`) and the unfolding of numbers into a tree (`dna.py`) read the plan
-alone; the spec objects behind it (`Plan.spec`, `Point.spec`) serve names, ids and messages.
+A spec is compiled once, on first use, into a `Plan`: a flat row of `Point`s, each with the plans of
+    its candidates. A genotype is then a plain tuple of numbers in depth-first order, in which the
+    numbers of a conditional sub-space follow the choice that turned it on. Random draws
+    (`draw.py`), enumeration (`successor.py`), sizes (`sizes.py`) and the unfolding of numbers into
+    a tree (`dna.py`) read the plan alone; the spec objects behind it (`Plan.spec`, `Point.spec`)
+    serve names, ids and messages.
 """
 
 from __future__ import annotations
@@ -45,14 +47,15 @@ class Point:
     """
 
     __slots__ = (
-        "candidates", "constant", "custom", "distinct", "high", "indices", "k", "kind", "length", "low", "n", "sorted", "spec",
+        "candidates", "constant", "custom", "distinct", "high", "indices", "k", "kind", "length",
+        "low", "n", "sorted", "spec",
     )  # fmt: skip
 
     def __init__(
         self,
         spec: Any,
         kind: int,
-        candidates: tuple[Plan, ...] = (),
+        candidates: Sequence[Plan] = (),
         k: int = 1,
         distinct: bool = True,
         sorted: bool = False,
@@ -87,19 +90,26 @@ class Plan:
         length: How many numbers a genotype takes; -1 where that depends on its choices.
         custom: Whether a custom decision point occurs anywhere.
         limits: For a plan of unconditional single choices, their numbers of candidates; else None.
-        draws: For a plan of unconditional single choices and floats, one `(n, bits, low, width)` for each point; else None.
+        draws: For a plan of unconditional single choices and floats, one `(n, bits, low, width)`
+            for each point; else None.
     """
 
     __slots__ = ("custom", "draws", "first", "length", "limits", "points", "size", "spec")
 
     def __init__(self, spec: SpecBase, points: Sequence[Point]) -> None:
-        self.points = tuple(points)
+        self.points: Sequence[Point] = tuple(points)
         self.spec: Any = points[0].spec if len(points) == 1 else spec
         lengths = [p.length for p in points]
         self.length = -1 if -1 in lengths else sum(lengths)
         self.custom = any(p.custom for p in points)
-        self.limits = tuple(p.n for p in points) if all(_plain(p, floats=False) for p in points) else None
-        self.draws = tuple(_draw_row(p) for p in points) if all(_plain(p, floats=True) for p in points) else None
+        self.limits = (
+            tuple(p.n for p in points) if all(_plain(p, floats=False) for p in points) else None
+        )
+        self.draws = (
+            tuple(_draw_row(p) for p in points)
+            if all(_plain(p, floats=True) for p in points)
+            else None
+        )
         self.size: int | None = None  # Filled by `sizes.space_size`.
         self.first: Numbers | None = None  # Filled by `successor.first_numbers`.
 
@@ -128,5 +138,5 @@ def point_span(point: Point, numbers: Sequence[Any], start: int) -> int:
     if point.length >= 0:
         return start + point.length
     for _ in range(point.k):
-        start = span(point.candidates[numbers[start]], numbers, start + 1)
+        start = span(point.candidates[int(numbers[start])], numbers, start + 1)
     return start

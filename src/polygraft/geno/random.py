@@ -13,8 +13,8 @@ class Random(GeneratorValue):
     """Draws genotypes independently.
 
     Args:
-        seed: Seed of the draws. None: a seed is drawn from the global `random` module at each set-up and kept as `effective_seed`, so that
-            the run can be repeated.
+        seed: Seed of the draws. None: a seed is drawn from the global `random` module at each
+            set-up and kept as `effective_seed`, so that the run can be repeated.
 
     Example:
         >>> generator = Random(seed=1)
@@ -24,7 +24,10 @@ class Random(GeneratorValue):
     """
 
     FIELDS: ClassVar[tuple[str, ...]] = ("seed",)
-    TYPE_KEY = "polygraft.geno.Random"
+    TYPE_KEYS = (
+        "polygraft.geno.Random",
+        "pyglove.core.geno.random.Random",
+    )
 
     def __init__(self, seed: int | None = None) -> None:
         self.seed = seed
@@ -47,7 +50,10 @@ class Random(GeneratorValue):
 
 
 def random_dna(
-    dna_spec: Any, random_generator: Any = None, attach_spec: bool = True, previous_dna: DNA | None = None
+    dna_spec: Any,
+    random_generator: Any = None,
+    attach_spec: bool = True,
+    previous_dna: DNA | None = None,
 ) -> DNA:
     """Draws a genotype of a spec; see `DNASpec.random_dna`.
 
@@ -58,4 +64,4 @@ def random_dna(
     return dna_spec.random_dna(random_generator, attach_spec, previous_dna)
 
 
-register_generator(Random, Random.TYPE_KEY, "pyglove.core.geno.random.Random")
+register_generator(Random)

@@ -10,7 +10,9 @@ INFINITE = -1
 
 
 def space_size(plan: Plan) -> int:
-    """Returns the number of genotypes of a plan; -1 where a float or a custom decision occurs in it."""
+    """Returns the number of genotypes of a plan; -1 where a float or a custom decision occurs in
+    it.
+    """
     if plan.size is None:
         plan.size = _size(plan)
     return plan.size

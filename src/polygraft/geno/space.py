@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, cast, overload
 
+from polygraft.geno.base import SpecBase
 from polygraft.geno.conditional_key import ConditionalKey
 from polygraft.geno.fields import check_int, wrong_type
 from polygraft.geno.plan import Plan
@@ -26,7 +27,7 @@ class Space(DNASpec):
         ValueError: Names clash.
 
     Example:
-        >>> print(space([floatv(0.0, 1.0, location='lr')]))
+        >>> print(space([floatv(0.0, 1.0, location="lr")]))
         Space({
           0 = 'lr': Float(min_value=0.0, max_value=1.0)
         })
@@ -36,12 +37,26 @@ class Space(DNASpec):
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
         *DNASpec.FIELDS,
         ("elements", "Elements of current composition."),
-        ("index", "Index of the template among the candidates of a parent Choice. If None, the template is the root template."),
+        (
+            "index",
+            "Index of the template among the candidates of a parent Choice. If None, the "
+            "template is the root template.",
+        ),
     )
-    TYPE_KEY = "pyglove.generators.geno.Template"
+    TYPE_KEYS = (
+        "pyglove.generators.geno.Template",
+        "geno.Space",
+        "polygraft.geno.Space",
+        "pyglove.core.geno.space.Space",
+    )
 
     def __init__(
-        self, elements: Sequence[DecisionPoint] = (), index: int | None = None, *, location: KeyPath | str = ROOT, hints: Any = None
+        self,
+        elements: Sequence[DecisionPoint] = (),
+        index: int | None = None,
+        *,
+        location: KeyPath | str = ROOT,
+        hints: Any = None,
     ) -> None:
         self._init_spec(location, hints)
         self._index = None if index is None else check_int(index, "index", 0)
@@ -89,7 +104,10 @@ class Space(DNASpec):
 
     def _id_step(self) -> KeyPath:
         parent = cast(Any, self._parent)
-        return KeyPath.of((ConditionalKey(cast(int, self._index), len(parent.candidates)),)) + self._location
+        return (
+            KeyPath.of((ConditionalKey(cast(int, self._index), len(parent.candidates)),))
+            + self._location
+        )
 
     def place(self, index: int) -> None:
         """Sets the position among the candidates; called by the parent."""
@@ -135,7 +153,8 @@ class Space(DNASpec):
             earlier = named.setdefault(row.name, row.spec)
             if _definition(earlier) != definition:
                 raise ValueError(
-                    f"Found 2 decision point definitions clash on name {row.name!r}. Definition1={row.spec!r}, Definition2={earlier!r}."
+                    f"Found 2 decision point definitions clash on name {row.name!r}. "
+                    f"Definition1={row.spec!r}, Definition2={earlier!r}."
                 )
         for row in rows:
             point = named.get(row.key)
@@ -156,8 +175,10 @@ class Space(DNASpec):
         return "".join(lines)
 
 
-def _definition(spec: DNASpec | None) -> tuple[Any, ...]:
-    """Returns the way from the root to a point, without the slots: equal for copies of one definition."""
+def _definition(spec: SpecBase | None) -> tuple[Any, ...]:
+    """Returns the way from the root to a point, without the slots: equal for copies of one
+    definition.
+    """
     steps: list[Any] = []
     while spec is not None:
         if not spec.is_subchoice:
@@ -172,4 +193,4 @@ def constant() -> Space:
 
 
 space = Space
-register(Space, Space.TYPE_KEY, "geno.Space", "polygraft.geno.Space", "pyglove.core.geno.space.Space")
+register(Space)

@@ -1,8 +1,9 @@
 """`DNASpec`: an abstract tree of decisions that knows nothing of the program it was taken from.
 
-Specs are plain immutable values that know their parent: `Space -> Choices -> Space -> ...` strictly alternates. What depends on the
-structure (`plan`) is compiled once; what depends on the place in the tree (`table`: ids) is compiled again when the spec gets a new parent.
-`==` is identity; `sym_eq` compares values.
+Specs are plain immutable values that know their parent: `Space -> Choices -> Space -> ...` strictly
+    alternates. What depends on the structure (`plan`) is compiled once; what depends on the place
+    in the tree (`table`: ids) is compiled again when the spec gets a new parent. `==` is identity;
+    `sym_eq` compares values.
 """
 
 from __future__ import annotations
@@ -28,16 +29,20 @@ from polygraft.geno.validation import validate
 from polygraft.paths import KeyPath
 
 if TYPE_CHECKING:
-    from polygraft.geno.choices import Choices
+    pass
 
 ROOT = KeyPath()
 MAX_DEPTH = 100  # Levels of conditional spaces. Walks recurse once per level; deeper specs are refused when built.
 
 LOCATION_DOC = (
-    "KeyPath of associated genetic encoder relative to parent object template. This allows DNA generator to apply rule based on locations."
+    "KeyPath of associated genetic encoder relative to parent object template. "
+    "This allows DNA generator to apply rule based on locations."
 )
 HINTS_DOC = "Hints for DNA generator to consume."
-NAME_DOC = "Name of current node. If present, it should be unique in the search space. We can use `root_spec[name]` to access named DNASpec."
+NAME_DOC = (
+    "Name of current node. If present, it should be unique in the search space. "
+    "We can use `root_spec[name]` to access named DNASpec."
+)
 
 
 def _construct(cls: type[Any], args: dict[str, Any]) -> Any:
@@ -50,130 +55,21 @@ class DNASpec(SpecBase, ABC):
     Attributes are read-only; `rebind` replaces the name, location or hints.
     """
 
-    __slots__ = ("_hints", "_key", "_location", "_parent", "_plan", "_table", "_userdata", "_version", "__weakref__")
-    __str_format_kwargs__: ClassVar[dict[str, Any]] = {"compact": True}
-    __repr_format_kwargs__: ClassVar[dict[str, Any]] = {"compact": True}
+    __slots__ = ()
+    __str_format_kwargs__: dict[str, Any] = {"compact": True}
+    __repr_format_kwargs__: dict[str, Any] = {"compact": True}
 
-    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (("location", LOCATION_DOC), ("hints", HINTS_DOC))
-    """Names and descriptions of the fields, in the order in which they print and are written to JSON."""
-    TYPE_KEY: ClassVar[str] = ""
+    FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("location", LOCATION_DOC),
+        ("hints", HINTS_DOC),
+    )
+    """Names and descriptions of the fields, in the order in which they print and are written to
+    JSON.
+    """
+    TYPE_KEYS: ClassVar[tuple[str, ...]] = ()
+    """Names of the type in JSON; the first is written, all are read."""
 
-    def _init_spec(self, location: KeyPath | str, hints: Any) -> None:
-        self._location = check_location(location)
-        self._hints = hints
-        self._parent: DNASpec | None = None
-        self._key: tuple[str | int, ...] = ()
-        self._plan: Plan | None = None
-        self._table: tuple[DNASpec, int, Table] | None = None
-        self._userdata: AttributeDict | None = None
-        self._version = 0
-
-    # -- Fields and kinds ------------------------------------------------------------------------------------------------------------
-
-    @property
-    def location(self) -> KeyPath:
-        """Where the decision applies, relative to the enclosing space."""
-        return self._location
-
-    @property
-    def hints(self) -> Any:
-        """Anything that algorithms may make use of."""
-        return self._hints
-
-    @property
-    def is_space(self) -> bool:
-        """Whether this is a `Space`."""
-        return False
-
-    @property
-    def is_categorical(self) -> bool:
-        """Whether this is a `Choices`."""
-        return False
-
-    @property
-    def is_subchoice(self) -> bool:
-        """Whether this is one slot of a multi-choice."""
-        return False
-
-    @property
-    def is_numerical(self) -> bool:
-        """Whether this is a `Float`."""
-        return False
-
-    @property
-    def is_custom_decision_point(self) -> bool:
-        """Whether this is a `CustomDecisionPoint`."""
-        return False
-
-    # -- Place in the tree -----------------------------------------------------------------------------------------------------------
-
-    @property
-    def parent_spec(self) -> DNASpec | None:
-        """The enclosing spec: the space of a decision point, the choice of a candidate space, the multi-choice of a slot."""
-        return self._parent
-
-    @property
-    def sym_parent(self) -> DNASpec | None:
-        """The same as `parent_spec`."""
-        return self._parent
-
-    @property
-    def root(self) -> DNASpec:
-        """The outermost spec."""
-        spec = self
-        while spec._parent is not None:
-            spec = spec._parent
-        return spec
-
-    @property
-    def sym_path(self) -> KeyPath:
-        """Path from the root by fields, such as `elements[0].candidates[1]`."""
-        keys: list[str | int] = []
-        spec = self
-        while spec._parent is not None:
-            keys[:0] = spec._key
-            spec = spec._parent
-        return KeyPath(keys)
-
-    @property
-    def in_multi_choice(self) -> bool:
-        """Whether the spec is a slot of a multi-choice or lies below one."""
-        spec: DNASpec | None = self
-        while spec is not None:
-            if spec.is_subchoice:
-                return True
-            spec = spec._parent
-        return False
-
-    @property
-    def parent_choice(self) -> Choices | None:
-        """The choice on which this spec is conditional, or None."""
-        spec = self._parent if not self.is_subchoice or self._parent is None else self._parent._parent
-        while spec is not None and not spec.is_categorical:
-            spec = spec._parent
-        return cast("Choices | None", spec)
-
-    @property
-    def id(self) -> KeyPath:
-        """Path of locations and conditional steps from the root; equal to its string form."""
-        steps: list[KeyPath] = []
-        spec = self
-        while spec._parent is not None:
-            steps.append(spec._id_step())
-            spec = spec._parent
-        path = spec._location
-        for step in reversed(steps):
-            path = path + step
-        return path
-
-    def _id_step(self) -> KeyPath:
-        return self._location
-
-    def _adopt(self, child: DNASpec, *key: str | int) -> None:
-        child._parent = self
-        child._key = key
-
-    # -- Compiled forms --------------------------------------------------------------------------------------------------------------
+    # -- Compiled forms ----
 
     @property
     def plan(self) -> Plan:
@@ -194,7 +90,7 @@ class DNASpec(SpecBase, ABC):
             self._table = (root, root._version, Table(self))
         return self._table[2]
 
-    # -- Decisions -------------------------------------------------------------------------------------------------------------------
+    # -- Decisions ----
 
     @property
     def decision_points(self) -> list[Any]:
@@ -208,8 +104,13 @@ class DNASpec(SpecBase, ABC):
 
     @property
     def named_decision_points(self) -> dict[str, Any]:
-        """Decision points by name; a list for a multi-choice and for points below one (one for each slot)."""
-        return {k: list(cast(list[Any], v)) if isinstance(v, list) else v for k, v in self.table.by_name.items()}
+        """Decision points by name; a list for a multi-choice and for points below one (one for each
+        slot).
+        """
+        return {
+            k: list(cast(list[Any], v)) if isinstance(v, list) else v
+            for k, v in self.table.by_name.items()
+        }
 
     def __getitem__(self, key: Any) -> Any:
         """Returns the decision point (a list of slots for a multi-choice) with a name or an id.
@@ -234,7 +135,7 @@ class DNASpec(SpecBase, ABC):
     def __bool__(self) -> bool:
         return True
 
-    # -- Genotypes -------------------------------------------------------------------------------------------------------------------
+    # -- Genotypes ----
 
     @property
     def space_size(self) -> int:
@@ -251,7 +152,8 @@ class DNASpec(SpecBase, ABC):
 
         Raises:
             ValueError: `dna` does not fit the spec.
-            NotImplementedError: A float or a custom point without `next_dna_fn` would have to advance.
+            NotImplementedError: A float or a custom point without `next_dna_fn` would have to
+                advance.
         """
         plan = self.plan
         if dna is None:
@@ -267,22 +169,36 @@ class DNASpec(SpecBase, ABC):
             [0, 1, 2]
         """
         plan = self.plan
-        numbers = first_numbers(plan) if dna is None else next_numbers(plan, start_numbers(plan, dna))
+        numbers = (
+            first_numbers(plan) if dna is None else next_numbers(plan, start_numbers(plan, dna))
+        )
         while numbers is not None:
             yield DNA.of(plan, numbers, attach_spec)
             numbers = next_numbers(plan, numbers)
 
-    def random_dna(self, random_generator: Any = None, attach_spec: bool = True, previous_dna: DNA | None = None) -> DNA:
+    def random_dna(
+        self,
+        random_generator: Any = None,
+        attach_spec: bool = True,
+        previous_dna: DNA | None = None,
+    ) -> DNA:
         """Draws a genotype.
 
         Args:
-            random_generator: A `random.Random` or what looks like one; None for the global `random` module.
+            random_generator: A `random.Random` or what looks like one; None for the global `random`
+                module.
             attach_spec: Whether the result is bound to this spec.
             previous_dna: An earlier genotype, handed to the functions of custom decision points.
         """
         plan = self.plan
-        previous = None if previous_dna is None or not plan.custom else numbers_of(plan, previous_dna)
-        return DNA.of(plan, draw_numbers(plan, random if random_generator is None else random_generator, previous), attach_spec)
+        previous = (
+            None if previous_dna is None or not plan.custom else numbers_of(plan, previous_dna)
+        )
+        return DNA.of(
+            plan,
+            draw_numbers(plan, random if random_generator is None else random_generator, previous),
+            attach_spec,
+        )
 
     def validate(self, dna: DNA) -> None:
         """Checks that a genotype fits.
@@ -293,7 +209,7 @@ class DNASpec(SpecBase, ABC):
         if not (dna.fits(self.plan)):
             validate(self, dna)
 
-    # -- User data -------------------------------------------------------------------------------------------------------------------
+    # -- User data ----
 
     @property
     def userdata(self) -> AttributeDict:
@@ -306,7 +222,7 @@ class DNASpec(SpecBase, ABC):
         """Sets an item of `userdata`."""
         self.userdata[key] = value
 
-    # -- As a value ------------------------------------------------------------------------------------------------------------------
+    # -- As a value ----
 
     def _init_args(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name, _ in self.FIELDS}
@@ -315,8 +231,12 @@ class DNASpec(SpecBase, ABC):
         """Arguments that make an independent copy."""
         return self._init_args()
 
-    def clone(self, deep: bool = False, memo: Any = None, override: Mapping[str, Any] | None = None) -> Self:
-        """Returns an independent copy without parent and user data; `override` gives other values to fields."""
+    def clone(
+        self, deep: bool = False, memo: Any = None, override: Mapping[str, Any] | None = None
+    ) -> Self:
+        """Returns an independent copy without parent and user data; `override` gives other values
+        to fields.
+        """
         del deep, memo
         return type(self)(**{**self._construct_args(), **(override or {})})
 
@@ -339,7 +259,10 @@ class DNASpec(SpecBase, ABC):
         changes = {**(updates or {}), **kwargs}
         unknown = set(changes) - {"location", "hints", "name"}
         if unknown or ("name" in changes and self.is_space):
-            raise KeyError(f"Only 'location', 'hints' and 'name' of a decision point can be rebound. Encountered: {sorted(changes)}.")
+            raise KeyError(
+                "Only 'location', 'hints' and 'name' of a decision point can be rebound. "
+                f"Encountered: {sorted(changes)}."
+            )
         old = {name: getattr(self, name) for name in changes}
         root = self.root
         try:
@@ -361,16 +284,10 @@ class DNASpec(SpecBase, ABC):
 
     def _refresh(self) -> None:
         """Drops what was derived from names and ids, up to the root."""
-        spec: DNASpec | None = self
+        spec: SpecBase | None = self
         while spec is not None:
             spec._drop_derived()
             spec = spec._parent
-
-    def _drop_derived(self) -> None:
-        self._version += 1
-
-    def _check_names(self) -> None:
-        """Raises if two definitions below this spec clash. Only spaces check."""
 
     def sym_eq(self, other: Any) -> bool:
         """Whether the other spec has the same type and fields."""
@@ -393,7 +310,7 @@ class DNASpec(SpecBase, ABC):
 
     def to_json(self, **kwargs: Any) -> dict[str, Any]:
         """Returns the JSON object, all fields included."""
-        json: dict[str, Any] = {"_type": self.TYPE_KEY}
+        json: dict[str, Any] = {"_type": self.TYPE_KEYS[0]}
         for name, value in self._init_args().items():
             json[name] = value_to_json(value, kwargs)
         return json
@@ -402,11 +319,24 @@ class DNASpec(SpecBase, ABC):
     def from_json(cls, json_value: Mapping[str, Any], **kwargs: Any) -> Self:
         """Makes a spec from its JSON object; an obsolete key `userdata` is dropped."""
         del kwargs
-        return cls(**{k: spec_from_json(v) for k, v in json_value.items() if k not in ("_type", "userdata")})
+        return cls(
+            **{
+                k: spec_from_json(v)
+                for k, v in json_value.items()
+                if k not in ("_type", "userdata")
+            }
+        )
 
-    # -- Text ------------------------------------------------------------------------------------------------------------------------
+    # -- Text ----
 
-    def format(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, show_id: bool = True, **kwargs: Any) -> str:
+    def format(
+        self,
+        compact: bool = False,
+        verbose: bool = True,
+        root_indent: int = 0,
+        show_id: bool = True,
+        **kwargs: Any,
+    ) -> str:
         """Returns the text of the spec: a tree of decisions if `compact`, else all its fields."""
         if compact:
             return self._tree_text(root_indent, show_id)

@@ -30,7 +30,7 @@ def value_hash(value: Any) -> int:
     try:
         return hash(value)
     except TypeError:
-        return hash(type(value))
+        return hash(cast(Any, type(value)))
 
 
 def value_to_json(value: Any, kwargs: dict[str, Any]) -> Any:
@@ -59,7 +59,7 @@ def spec_from_json(value: Any) -> Any:
 _classes: dict[str, type[SpecBase]] = {}
 
 
-def register(cls: type[SpecBase], *keys: str) -> None:
+def register(cls: Any) -> None:
     """Makes a spec class known under its type keys, for the JSON of specs inside specs."""
-    for key in keys:
+    for key in cls.TYPE_KEYS:
         _classes[key] = cls

@@ -1,8 +1,9 @@
 """Enumeration: the first genotype of a space and the one after a given one.
 
-The order is that of an odometer whose rightmost wheel turns fastest, which over depth-first numbers is the lexicographic successor: the
-rightmost number that can grow grows, and everything after it restarts at its smallest valid completion. What remains to be completed after
-each number is a linked list of cells `(point, slot, chosen indices, rest)`, so that the walk needs no recursion.
+The order is that of an odometer whose rightmost wheel turns fastest, which over depth-first numbers
+is the lexicographic successor: the rightmost number that can grow grows, and everything after it
+restarts at its smallest valid completion. What remains to be completed after each number is a
+linked list of cells `(point, slot, chosen indices, rest)`, so that the walk needs no recursion.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def _push(plan: Plan, rest: _Cell | None) -> _Cell | None:
     return rest
 
 
-def _after(point: Point, slot: int, chosen: tuple[int, ...], number: Any, rest: _Cell | None) -> _Cell | None:
+def _after(
+    point: Point, slot: int, chosen: tuple[int, ...], number: int, rest: _Cell | None
+) -> _Cell | None:
     if point.kind != CHOICE:
         return rest
     if slot + 1 < point.k:
@@ -71,6 +74,7 @@ def _after(point: Point, slot: int, chosen: tuple[int, ...], number: Any, rest: 
 def _walk(plan: Plan, numbers: Numbers) -> list[_Cell]:
     cells: list[_Cell] = []
     cell = _push(plan, None)
+    number: Any
     for number in numbers:
         assert cell is not None
         cells.append(cell)

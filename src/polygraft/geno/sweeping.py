@@ -18,7 +18,10 @@ class Sweeping(GeneratorValue):
         [DNA([0, 1]), DNA([0, 2]), DNA([1, 2])]
     """
 
-    TYPE_KEY = "polygraft.geno.Sweeping"
+    TYPE_KEYS = (
+        "polygraft.geno.Sweeping",
+        "pyglove.core.geno.sweeping.Sweeping",
+    )
 
     def _setup(self) -> None:
         self._last: DNA | None = None
@@ -34,4 +37,4 @@ class Sweeping(GeneratorValue):
         self._last = dna
 
 
-register_generator(Sweeping, Sweeping.TYPE_KEY, "pyglove.core.geno.sweeping.Sweeping")
+register_generator(Sweeping)

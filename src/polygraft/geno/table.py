@@ -1,7 +1,8 @@
 """The decision points of a spec laid out in one flat table, with their ids and names.
 
-A row stands for one decision: a single choice, a slot of a multi-choice, a float or a custom point. Rows are in depth-first order; a choice row
-knows which rows belong to each of its candidates, so that a genotype's numbers can be matched to rows without touching the tree of specs.
+A row stands for one decision: a single choice, a slot of a multi-choice, a float or a custom point.
+    Rows are in depth-first order; a choice row knows which rows belong to each of its candidates,
+    so that a genotype's numbers can be matched to rows without touching the tree of specs.
 """
 
 from __future__ import annotations
@@ -27,9 +28,29 @@ class Row:
         end: Index of the row after this one and all that depends on it.
     """
 
-    __slots__ = ("branches", "end", "id", "key", "kind", "multi", "multi_id", "multi_key", "name", "slot", "spec")
+    __slots__ = (
+        "branches",
+        "end",
+        "id",
+        "key",
+        "kind",
+        "multi",
+        "multi_id",
+        "multi_key",
+        "name",
+        "slot",
+        "spec",
+    )
 
-    def __init__(self, spec: Any, id: KeyPath, kind: int, multi: Any = None, multi_id: KeyPath | None = None, slot: int = 0) -> None:
+    def __init__(
+        self,
+        spec: Any,
+        id: KeyPath,
+        kind: int,
+        multi: Any = None,
+        multi_id: KeyPath | None = None,
+        slot: int = 0,
+    ) -> None:
         self.spec = spec
         self.id = id
         self.key = str(id)
@@ -100,12 +121,16 @@ class Table:
             for i, space in enumerate(candidates):
                 start = len(self.rows)
                 if space.elements:
-                    self._add_space(space, row.id + ConditionalKey(i, len(candidates)) + space.location, repeated)
+                    self._add_space(
+                        space,
+                        row.id + ConditionalKey(i, len(candidates)) + space.location,
+                        repeated,
+                    )
                 branches.append((start, len(self.rows)))
             row.branches = tuple(branches)
         row.end = len(self.rows)
 
-    def active(self, numbers: Sequence[Any]) -> Sequence[int]:
+    def active(self, numbers: Sequence[int]) -> Sequence[int]:
         """Returns the index of the row that each number of a genotype belongs to."""
         if self.flat:
             return range(len(numbers))

@@ -1,4 +1,6 @@
-"""Printed forms shared by specs and genotypes: the object form, and hints in the notation of symbolic containers."""
+"""Printed forms shared by specs and genotypes: the object form, and hints in the notation of
+symbolic containers.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ def indent(text: str, level: int) -> str:
 
 
 def value_text(value: Any, compact: bool, root_indent: int = 0, **kwargs: Any) -> str:
-    """Returns a value as it prints inside an object; dicts and lists print as symbolic ones do (`{a=1}`, `[0: 1]`)."""
+    """Returns a value as it prints inside an object; dicts and lists print as symbolic ones do
+    (`{a=1}`, `[0: 1]`).
+    """
     if isinstance(value, Formattable):
         return value.format(compact=compact, root_indent=root_indent, **kwargs)
     if isinstance(value, dict):
@@ -47,19 +51,35 @@ def object_text(
     kwargs["verbose"] = verbose
     items = [(key, value) for key, value, _ in fields]
     if compact or not verbose:
-        return _group(name + "(", items, ")", "=" if compact else " = ", compact, root_indent, kwargs)
+        return _group(
+            name + "(", items, ")", "=" if compact else " = ", compact, root_indent, kwargs
+        )
     lines: list[str] = []
     for key, value, description in fields:
         text = value_text(value, False, root_indent + 1, **kwargs)
-        lines.append(indent(f"# {description}\n", root_indent + 1) + indent(f"{key} = {text}", root_indent + 1))
+        lines.append(
+            indent(f"# {description}\n", root_indent + 1)
+            + indent(f"{key} = {text}", root_indent + 1)
+        )
     return f"{name}(\n" + ",\n".join(lines) + "\n" + indent(")", root_indent)
 
 
 def _group(
-    opening: str, items: list[tuple[str, Any]], closing: str, sign: str, compact: bool, root_indent: int, kwargs: dict[str, Any]
+    opening: str,
+    items: list[tuple[str, Any]],
+    closing: str,
+    sign: str,
+    compact: bool,
+    root_indent: int,
+    kwargs: dict[str, Any],
 ) -> str:
     if compact or not items:
-        inner = ", ".join(f"{k}{sign}{value_text(v, compact, root_indent, **kwargs)}" for k, v in items)
+        inner = ", ".join(
+            f"{k}{sign}{value_text(v, compact, root_indent, **kwargs)}" for k, v in items
+        )
         return opening + inner + closing
-    lines = [indent(f"{k}{sign}{value_text(v, False, root_indent + 1, **kwargs)}", root_indent + 1) for k, v in items]
+    lines = [
+        indent(f"{k}{sign}{value_text(v, False, root_indent + 1, **kwargs)}", root_indent + 1)
+        for k, v in items
+    ]
     return opening + "\n" + ",\n".join(lines) + "\n" + indent(closing, root_indent)

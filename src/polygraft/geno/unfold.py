@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from polygraft.geno.plan import CHOICE, Numbers, Plan, point_span, span
 
@@ -17,13 +17,15 @@ def unfold(plan: Plan, numbers: Numbers) -> tuple[Any, list[Part]]:
         if point.kind != CHOICE:
             return numbers[0], []
         if point.k == 1:
-            index: Any = numbers[0]
+            index = cast(int, numbers[0])
             return index, [] if point.constant else _parts(point.candidates[index], numbers, 1)
     return None, _parts(plan, numbers, 0)
 
 
 def _parts(plan: Plan, numbers: Numbers, start: int) -> list[Part]:
-    """Returns the children that a candidate space or a container has; the slots of an only multi-choice stand in for it."""
+    """Returns the children that a candidate space or a container has; the slots of an only multi-
+    choice stand in for it.
+    """
     points = plan.points
     parts: list[Part] = []
     if len(points) == 1 and points[0].k > 1:
