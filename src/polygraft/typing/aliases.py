@@ -40,7 +40,7 @@ class Sequence(GenericTypeAlias):
     def with_type_args(cls, type_args: tuple[Any, ...]) -> Any:
         """Returns a union of a list and a tuple."""
         if len(type_args) != 1:
-            raise wrong_arg_count("Sequence", "1 type argument", type_args, period="")
+            raise wrong_arg_count("Sequence", "1 type argument", type_args)
         element = spec_of(type_args[0])
         return Union([List(element), Tuple(copy.deepcopy(element))])
 
@@ -52,5 +52,5 @@ class Optional(GenericTypeAlias):
     def with_type_args(cls, type_args: tuple[Any, ...]) -> Any:
         """Returns the spec of X, noneable."""
         if len(type_args) != 1:
-            raise wrong_arg_count("Optional", "1 type argument", type_args, period="")
+            raise wrong_arg_count("Optional", "1 type argument", type_args)
         return spec_of(type_args[0]).noneable()

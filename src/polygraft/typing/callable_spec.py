@@ -232,7 +232,7 @@ class Callable(ValueSpec):
         """`Callable[[int, str], None]`."""
         if len(args) != 2:
             raise TypeError(
-                f"`pg.typing.{cls.__name__}` requires 2 type arguments. Encountered: {args!r}."
+                f"`pg.typing.{cls.__name__}` requires 2 type arguments. Encountered: {args!r}"
             )
         given, returns = args
         specs: Any = (

@@ -34,7 +34,10 @@ class CustomTyping:
         raise NotImplementedError
 
 
-class FunctorTrait:
+class Functor:
     """Marks functors: functions as symbolic objects. Their `__signature__` is a `Signature`."""
 
     __slots__ = ()
+
+
+FunctorTrait = Functor  # the name that does not clash with the spec `Functor`

@@ -6,7 +6,7 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from polygraft.errors import SpecTypeError, SpecValueError
+from polygraft.errors import SpecValueError
 from polygraft.formatting import RawText
 from polygraft.missing import MISSING_VALUE, MaybePartial, MissingValue
 from polygraft.typing.custom import CustomTyping
@@ -106,9 +106,6 @@ class Object(_Referring):
             and value is not None
         )
 
-    def _validate(self, value: Any, path: Any) -> None:
-        pass
-
     def _apply_children(
         self, value: Any, allow_partial: bool, child_transform: Any, path: Any
     ) -> Any:
@@ -137,8 +134,6 @@ class Object(_Referring):
             if isinstance(self._cls, ForwardRef)
             else getattr(self._cls, "__name__", str(self._cls))
         )
-        if typing.get_origin(self._cls) is not None:
-            name = str(self._cls)
         return [("", RawText(name), MISSING_VALUE), self._default_item(), *self._flag_items()]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -148,7 +143,7 @@ class Object(_Referring):
     def with_type_args(cls, args: tuple[Any, ...]) -> Any:
         """`Object[A]`."""
         if len(args) != 1:
-            raise wrong_arg_count("Object", "1 type argument", args)
+            raise wrong_arg_count("Object", "1 type argument", args, period="")
         return cls(args[0])
 
 

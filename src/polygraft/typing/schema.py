@@ -247,18 +247,14 @@ class Schema(Formattable):
         """Returns the union of the fields: the first schema wins, unless a later field comes from a subclass."""
         fields: dict[KeySpec, Field] = {}
         dynamic: Field | None = None
-        metadata: dict[str, Any] = {}
         for schema in schema_list:
             for key, field in schema.fields.items():
                 if not key.is_const:
                     dynamic = dynamic or field
                 elif key not in fields or _overrides(field, fields[key]):
                     fields[key] = field
-            metadata = _merged(schema.metadata, metadata)
         merged = [*fields.values()] if dynamic is None else [*fields.values(), dynamic]
-        return cls(
-            merged, name=name, description=description, allow_nonconst_keys=True, metadata=metadata
-        )
+        return cls(merged, name=name, description=description, allow_nonconst_keys=True)
 
     def is_compatible(self, other: Schema) -> bool:
         """True if both have the same keys and every value that `other` accepts is accepted here."""

@@ -265,7 +265,11 @@ class Signature(Formattable):
         except ValueError:  # builtins without a text signature
             sig = _opaque_signature(named)
         module_name: str = getattr(named, "__module__", None) or "wrapper"
-        doc = _docstring(named) if auto_doc else None
+        doc = (
+            _docstring(named)
+            if auto_doc and not isinstance(named, types.MethodWrapperType)
+            else None
+        )
         return cls.from_signature(
             sig,
             name=named.__name__,
@@ -468,7 +472,8 @@ class Signature(Formattable):
             names["_return"] = self.return_value.annotation
             source += " -> _return"
         source += ":\n" + "".join(f"  {line}\n" for line in body)
-        exec(source, names)
+        # Compiled apart, so that this file's future imports do not turn the annotations into text.
+        exec(compile(source, f"<signature of {self.id}>", "exec", dont_inherit=True), names)
         function = names[self.name]
         function.__module__ = self.module_name
         function.__name__ = self.name
@@ -558,17 +563,17 @@ def _override(argument: Argument, field: Field) -> None:
 
 
 def _opaque_signature(named: Any) -> inspect.Signature:
-    """`(*args, **kwargs)`, for builtins that do not tell."""
+    """`(self, *args, **kwargs)`, for builtin classes that do not tell."""
     kinds = inspect.Parameter
-    return inspect.Signature(
-        [kinds("args", kinds.VAR_POSITIONAL), kinds("kwargs", kinds.VAR_KEYWORD)]
-    )
+    params = [kinds("args", kinds.VAR_POSITIONAL), kinds("kwargs", kinds.VAR_KEYWORD)]
+    if inspect.isclass(named):
+        params.insert(0, kinds("self", kinds.POSITIONAL_ONLY))
+    return inspect.Signature(params)
 
 
 def _docstring(named: Any) -> str | None:
-    doc = inspect.getdoc(named)
+    doc = named.__doc__  # not that of a base
     if inspect.isclass(named):
-        doc = named.__doc__  # not that of a base
         init_doc = named.__init__.__doc__ if "__init__" in named.__dict__ else None
         doc = "\n\n".join(inspect.cleandoc(d) for d in (doc, init_doc) if d) or None
     return doc
