@@ -1,7 +1,8 @@
 """Copies of programs.
 
-A clone has containers of its own, down to the leaves, and no parent. It copies what a program *is* (its arguments), so that
-no constructor of a user's class runs; `copy.copy` and `copy.deepcopy` of a wrapped object copy its runtime state instead.
+A clone has containers of its own, down to the leaves, and no parent. It copies what a program *is*
+(its arguments), so that no constructor of a user's class runs; `copy.copy` and `copy.deepcopy` of
+a wrapped object copy its runtime state instead.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ T = TypeVar("T")
 
 
 def clone(
-    x: T, deep: bool = False, memo: dict[int, Any] | None = None, override: Mapping[Any, Any] | None = None
+    x: T,
+    deep: bool = False,
+    memo: dict[int, Any] | None = None,
+    override: Mapping[Any, Any] | None = None,
 ) -> T:
     """Returns a copy of a program.
 
-    Nodes are copied, with all nodes below; objects that were shared within `x` are shared within the copy. Other values
-    are shared with `x`, or deep-copied if `deep` is set. A value that is no node is copied as `copy.copy` and
-    `copy.deepcopy` do, lists, tuples and dicts item by item.
+    Nodes are copied, with all nodes below; objects that were shared within `x` are shared within
+    the copy. Other values are shared with `x`, or deep-copied if `deep` is set. A value that is no
+    node is copied as `copy.copy` and `copy.deepcopy` do, lists, tuples and dicts item by item.
 
     Args:
         x: A node, or any other value.
@@ -38,17 +42,21 @@ def clone(
         KeyError: A path in `override` does not exist.
 
     Example:
-        >>> original = [1, {'a': [2]}]
+        >>> original = [1, {"a": [2]}]
         >>> copied = clone(original)
         >>> copied == original, copied[1] is original[1]
         (True, False)
     """
     if memo is not None and not deep:
-        raise AssertionError("`memo` can only be given for a deep clone: `pg.clone(x, deep=True, memo=memo)`.")
+        raise AssertionError(
+            "`memo` can only be given for a deep clone: `pg.clone(x, deep=True, memo=memo)`."
+        )
     ops = OPS[type(x)]
     if not ops.symbolic:
         if override:
-            raise AssertionError(f"`override` can only be given for symbolic values. Encountered: {override!r} for {x!r}.")
+            raise AssertionError(
+                f"`override` can only be given for symbolic values. Encountered: {override!r} for {x!r}."
+            )
         return _clone_plain(x, deep, {} if memo is None else memo)
     new = _clone_node(ops, x, deep, {} if memo is None else memo)
     if override:

@@ -1,7 +1,8 @@
 """Differences between programs.
 
-`diff` walks two trees side by side, once. What is identical costs nothing, and no path is built before someone asks. A `Diff`
-is either a leaf (a pair of values, or one value that both sides have) or a branch (the differences of two nodes by key).
+`diff` walks two trees side by side, once. What is identical costs nothing, and no path is built
+before someone asks. A `Diff` is either a leaf (a pair of values, or one value that both sides
+have) or a branch (the differences of two nodes by key).
 """
 
 from __future__ import annotations
@@ -42,13 +43,14 @@ class Diff(Formattable, PureSymbolic):
         left: The left value; with children, the left type.
         right: The right value; with children, the right type.
         children: Key → difference; keys of list items are texts (`'0'`).
-        is_branch: True if `left` and `right` are the types of two nodes whose `children` are compared.
+        is_branch: True if `left` and `right` are the types of two nodes whose `children` are
+            compared.
         MISSING: What stands for a side that has no value.
 
     Example:
         >>> Diff(1, 2)
         Diff(left=1, right=2)
-        >>> Diff(dict, dict, {'a': Diff(1, Diff.MISSING)})
+        >>> Diff(dict, dict, {"a": Diff(1, Diff.MISSING)})
         dict(a=Diff(left=1, right=MISSING))
     """
 
@@ -60,7 +62,9 @@ class Diff(Formattable, PureSymbolic):
     children: dict[Any, Diff]
     is_branch: bool
 
-    def __init__(self, left: Any = _MISSING, right: Any = _MISSING, children: dict[Any, Diff] | None = None):
+    def __init__(
+        self, left: Any = _MISSING, right: Any = _MISSING, children: dict[Any, Diff] | None = None
+    ):
         if children:
             for side, value in (("left", left), ("right", right)):
                 if not isinstance(value, type):
@@ -92,7 +96,7 @@ class Diff(Formattable, PureSymbolic):
         return self.left
 
     def __bool__(self) -> bool:
-        stack = [self]
+        stack: list[Diff] = [self]
         while stack:
             d = stack.pop()
             if d.left is not d.right and not eq(d.left, d.right):
@@ -104,14 +108,16 @@ class Diff(Formattable, PureSymbolic):
         """Yields (path, leaf) for all leaves, in order: the flat list of places that differ.
 
         Example:
-            >>> [(str(path), leaf) for path, leaf in diff({'a': [1, 2]}, {'a': [1, 3]}).leaves()]
+            >>> [(str(path), leaf) for path, leaf in diff({"a": [1, 2]}, {"a": [1, 3]}).leaves()]
             [('a[1]', Diff(left=2, right=3))]
         """
         stack: list[tuple[tuple[Any, ...], Diff]] = [((), self)]
         while stack:
             keys, d = stack.pop()
             if d.is_branch:
-                stack.extend(((*keys, _key(d, k)), child) for k, child in reversed(d.children.items()))
+                stack.extend(
+                    ((*keys, _key(d, k)), child) for k, child in reversed(d.children.items())
+                )
             elif d.left is not _MISSING or d.right is not _MISSING:
                 yield KeyPath.of(keys), d
 
@@ -138,7 +144,9 @@ class Diff(Formattable, PureSymbolic):
     def __hash__(self) -> int:
         return self.sym_hash()
 
-    def format(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
         """Returns the text: see `pg.diff` for its forms."""
         kwargs.update(compact=compact, verbose=verbose, include_keys=None, exclude_keys=None)
         if self.is_branch:
@@ -146,21 +154,27 @@ class Diff(Formattable, PureSymbolic):
         if self:
             pairs = [("left", self.left), ("right", self.right)]
             return _bracketed("Diff", "()", pairs, root_indent, kwargs)
-        return "No diff" if self.left is _MISSING else format(self.left, root_indent=root_indent, **kwargs)
+        return (
+            "No diff"
+            if self.left is _MISSING
+            else format(self.left, root_indent=root_indent, **kwargs)
+        )
 
     def _format_branch(self, root_indent: int, options: dict[str, Any]) -> str:
         pairs = list(self.children.items())
-        if self.left is self.right:
-            if issubclass(self.left, list):
-                return _bracketed("", "[]", pairs, root_indent, options)
-            return _bracketed(self.left.__name__, "()", pairs, root_indent, options)
-        if issubclass(self.left, list) and issubclass(self.right, list):
+        if _of_lists(self):
             return _bracketed("", "[]", pairs, root_indent, options)
-        return _bracketed(f"{self.left.__name__}|{self.right.__name__}", "()", pairs, root_indent, options)
+        left, right = self.left.__name__, self.right.__name__
+        label = left if self.left is self.right else f"{left}|{right}"
+        return _bracketed(label, "()", pairs, root_indent, options)
 
 
 def _bracketed(
-    label: str, brackets: str, pairs: list[tuple[Any, Any]], root_indent: int, options: dict[str, Any]
+    label: str,
+    brackets: str,
+    pairs: list[tuple[Any, Any]],
+    root_indent: int,
+    options: dict[str, Any],
 ) -> str:
     """`label(key = value, ...)` in the form that the options ask for."""
     compact = options["compact"]
@@ -172,43 +186,63 @@ def _bracketed(
     if compact or not items:
         return f"{label}{brackets[0]}{', '.join(items)}{brackets[1]}"
     pad = "  " * (root_indent + 1)
-    return f"{label}{brackets[0]}\n{pad}" + f",\n{pad}".join(items) + f"\n{'  ' * root_indent}{brackets[1]}"
+    return (
+        f"{label}{brackets[0]}\n{pad}"
+        + f",\n{pad}".join(items)
+        + f"\n{'  ' * root_indent}{brackets[1]}"
+    )
+
+
+def _of_lists(d: Diff) -> bool:
+    """True if a branch is the difference of two lists."""
+    return _is_list(d.left) and _is_list(d.right)
+
+
+def _is_list(cls: type) -> bool:
+    return issubclass(cls, list)
 
 
 def _key(d: Diff, key: Any) -> Any:
     """The key in the tree for a key of `children`."""
-    return int(key) if issubclass(d.left, list) and issubclass(d.right, list) else key
+    return int(key) if _of_lists(d) else key
 
 
-# -- diff --------------------------------------------------------------------------------------------------------------
+# -- diff ------------------------------------------------------------------------------------------
 def diff(
-    left: Any, right: Any, flatten: bool = False, collapse: Collapse = "same_type", mode: Mode = "diff"
+    left: Any,
+    right: Any,
+    flatten: bool = False,
+    collapse: Collapse = "same_type",
+    mode: Mode = "diff",
 ) -> Any:
     """Returns how two programs differ.
 
-    Nodes are compared by their arguments (also those of wrapped classes), lists by index, tuples as wholes.
+    Nodes are compared by their arguments (also those of wrapped classes), lists by index, tuples
+    as wholes.
 
     Args:
         left: A tree of any kind.
         right: Another.
-        flatten: Whether to return a dict path → leaf (with `'<path>._type'` where types differ, or whenever `mode` is
-            not `'diff'`) in place of nested differences.
-        collapse: Which differing nodes are shown by their children: those of the `'same_type'`, all (True), none (False), or
-            those for which a function of both is true. Others are shown as a pair of whole values. Two dicts, or two lists,
-            are always shown by their children.
-        mode: Whether to show the children that differ (`'diff'`), those that are equal (`'same'`), or `'both'`.
+        flatten: Whether to return a dict path → leaf (with `'<path>._type'` where types differ, or
+            whenever `mode` is not `'diff'`) in place of nested differences.
+        collapse: Which differing nodes are shown by their children: those of the `'same_type'`,
+            all (True), none (False), or those for which a function of both is true. Others are
+            shown as a pair of whole values. Two dicts, or two lists, are always shown by their
+            children.
+        mode: Whether to show the children that differ (`'diff'`), those that are equal (`'same'`),
+            or `'both'`.
 
     Returns:
-        A `Diff`: falsy if nothing differs (`Diff()`, in mode 'diff'). With `flatten`, a dict, unless the roots
-        are equal or have no children to show.
+        A `Diff`: falsy if nothing differs (`Diff()`, in mode 'diff'). With `flatten`, a dict,
+        unless the roots are equal or have no children to show.
 
     Raises:
         ValueError: `collapse` or `mode` is none of the above.
 
     Example:
-        >>> diff({'a': 1, 'b': [2, 3]}, {'a': 1, 'b': [2, 4]})
+        >>> diff({"a": 1, "b": [2, 3]}, {"a": 1, "b": [2, 4]})
         dict(b=[1=Diff(left=3, right=4)])
-        >>> diff({'a': 1, 'b': [2, 3]}, {'a': 1, 'b': [2, 4]}, flatten=True)
+        >>> diff({"a": 1, "b": [2, 3]}, {"a": 1, "b": [2, 4]}, flatten=True)
         {'b[1]': Diff(left=3, right=4)}
     """
     if mode not in ("diff", "same", "both"):
@@ -239,7 +273,8 @@ class _Comparison:
         """The difference of two values."""
         if left is right:
             return None
-        t, u = type(left), type(right)
+        t: type[Any] = type(left)
+        u: type[Any] = type(right)
         if t in SAFE_TYPES and u in SAFE_TYPES:
             return None if left == right else Diff(left, right)
         a = OPS[t]
@@ -268,7 +303,8 @@ class _Comparison:
         out: dict[Any, Diff] = {}
         mode = self.mode
         others = dict(b.items(right))
-        differs = a.type is not b.type and (a.symbolic and b.symbolic) and not issubclass(a.type, (dict, list))
+        # Kinds of dicts, and of lists, that hold the same are equal.
+        differs = a.type is not b.type and "node" in (_GROUPS[a.kind], _GROUPS[b.kind])
         for key, value in a.items(left):
             other = others.pop(key, _MISSING)
             if value is other:
@@ -288,7 +324,7 @@ class _Comparison:
         if not differs:
             return None
         new = Diff(a.type, b.type)
-        new.children = {str(k): d for k, d in out.items()} if issubclass(a.type, list) else out
+        new.children = {str(k): d for k, d in out.items()} if _is_list(a.type) else out
         new.is_branch = True
         return new
 
@@ -327,7 +363,7 @@ def _flattened(root: Diff, mode: Mode) -> dict[str, Diff]:
             return
         for k, child in d.children.items():
             add(child, (*keys, _key(d, k)))
-        if mode != "diff" or (d.left is not d.right and not (issubclass(d.left, list) and issubclass(d.right, list))):
+        if mode != "diff" or (d.left is not d.right and not _of_lists(d)):
             out[KeyPath.of((*keys, "_type")).path] = Diff(d.left, d.right)
 
     add(root, ())

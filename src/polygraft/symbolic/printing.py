@@ -4,9 +4,9 @@
     List      [0: 1, 1: 2]      items `index: value`
     Object    A(x=1)            also wrapped classes and functors
 
-On several lines an item stands as `key = value` and `index : value`, two blanks further in than its node. Nearly all printing
-is by `str` and `repr` with default options, which `_node` does; `_Printer` knows all options. Both give other values to
-`polygraft.formatting.format`.
+On several lines an item stands as `key = value` and `index : value`, two blanks further in than
+its node. Nearly all printing is by `str` and `repr` with default options, which `_node` does;
+`_Printer` knows all options. Both give other values to `polygraft.formatting.format`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from polygraft.missing import is_missing
 from polygraft.symbolic.compare import TooDeepError, eq, own_method
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps
 
-_DICT, _LIST, _OBJECT, _WRAPPED, _TUPLE = Kind.DICT, Kind.LIST, Kind.OBJECT, Kind.WRAPPED, Kind.TUPLE
+_DICT, _LIST, _OBJECT, _WRAPPED, _TUPLE = (
+    Kind.DICT,
+    Kind.LIST,
+    Kind.OBJECT,
+    Kind.WRAPPED,
+    Kind.TUPLE,
+)
 _WRAP_AT = 80
 _NO_OPTIONS: dict[str, Any] = {}
 
@@ -59,14 +65,16 @@ def format_node(
         hide_frozen: Without fields whose value is fixed.
         hide_default_values: Without fields that have their default.
         hide_missing_values: Without fields that have no value.
-        include_keys, exclude_keys: Keys to show or hide in this node (for a list, in its elements).
+        include_keys, exclude_keys: Keys to show or hide in this node (for a list, in its
+            elements).
         use_inferred: Show what references and inferred values stand for.
         cls_name: Stands before the bracket; None takes the class name of objects.
         bracket_type: The brackets; None takes those of the kind of node.
         key_as_attribute: With `python_format`, keys of dicts without quotes.
         extra_blankline_for_field_docstr: A blank line before each comment but the first.
         list_wrap_threshold: Longest text, in characters, of a tuple or plain list on one line.
-        custom_format: Called as `(value, root_indent)` for each child; a text it returns is used as is.
+        custom_format: Called as `(value, root_indent)` for each child; a text it returns is used
+            as is.
         memo: Ids of the objects being printed further up.
         markdown: Not used: only the outermost value is quoted, by `pg.format`.
         **kwargs: Passed on to the values below.
@@ -76,7 +84,9 @@ def format_node(
     """
     memo = {id(x)} if memo is None else memo
     options = {k: v for k, v in kwargs.items() if v is not None and v is not False}
-    plain = not (options or python_format or hide_default_values or hide_missing_values or use_inferred)
+    plain = not (
+        options or python_format or hide_default_values or hide_missing_values or use_inferred
+    )
     try:
         if (
             plain
@@ -113,7 +123,9 @@ def format_node(
         ) from None
 
 
-def pg_format(x: Any, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+def pg_format(
+    x: Any, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+) -> str:
     """Returns the text of a node by the `format` that its class defines, if it does, else by `format_node`."""
     own = own_format(OPS[type(x)])
     if own is not None:
@@ -146,7 +158,7 @@ def _takes_options(fn: Callable[..., Any]) -> bool:
     return "compact" in parameters and ("root_indent" in parameters or "kwargs" in parameters)
 
 
-# -- default options ---------------------------------------------------------------------------------------------------
+# -- default options -------------------------------------------------------------------------------
 def _node(x: Any, ops: NodeOps, compact: bool, indent: int, memo: set[int]) -> str:
     """The text of a node with default options."""
     kind = ops.kind
@@ -202,7 +214,7 @@ def frozen_keys(ops: NodeOps, x: Any) -> frozenset[Any]:
     return known
 
 
-# -- all options -------------------------------------------------------------------------------------------------------
+# -- all options -----------------------------------------------------------------------------------
 class _Printer:
     """Prints one node under any options.
 
@@ -281,7 +293,9 @@ class _Printer:
         if field.value.frozen and options["hide_frozen"]:
             return True
         default = field.value.default
-        return bool(options["hide_default_values"] and not is_missing(default) and eq(value, default))
+        return bool(
+            options["hide_default_values"] and not is_missing(default) and eq(value, default)
+        )
 
     def key(self, key: Any, bare: bool) -> str:
         if self.python:
@@ -311,7 +325,7 @@ class _Printer:
         """The text of a child; keys to show or hide are those of its own level."""
         if self.options["use_inferred"] and type(value) not in SAFE_TYPES:
             value = inferred(x, key, value)
-        options = self.options
+        options: dict[str, Any] = self.options
         if include is not None or exclude is not None:
             options = {**options, "include_keys": include, "exclude_keys": exclude}
         return format(value, root_indent=self.indent + 1, **options)
@@ -319,7 +333,8 @@ class _Printer:
 
 def inferred(x: Any, key: Any, value: Any) -> Any:
     """What a raw child stands for; the child itself if that can't be told."""
-    infer = getattr(type(x), "sym_inferred", None)
+    cls: type[Any] = type(x)
+    infer = getattr(cls, "sym_inferred", None)
     if infer is None:
         return value
     try:

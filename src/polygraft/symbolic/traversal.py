@@ -1,8 +1,9 @@
 """Walking over trees: visitors, queries, containment.
 
-All walks go by raw values and in pre-order, keys in printing order; they enter nodes, plain lists and dicts, and tuples.
-The parent of a value is the nearest enclosing node or plain container; a tuple is nobody's parent. Nothing here recurses,
-so that depth does not matter; a limit turns an endless walk (a plain list that contains itself) into an error.
+All walks go by raw values and in pre-order, keys in printing order; they enter nodes, plain lists
+and dicts, and tuples. The parent of a value is the nearest enclosing node or plain container; a
+tuple is nobody's parent. Nothing here recurses, so that depth does not matter; a limit turns an
+endless walk (a plain list that contains itself) into an error.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 _TUPLE = Kind.TUPLE
 
 #: Levels below which a walk is taken for an endless one.
-MAX_DEPTH = 200_000
+MAX_DEPTH = 20_000
 
 
 class TraverseAction(enum.Enum):
@@ -56,7 +57,7 @@ def walk(x: Any) -> Iterator[tuple[tuple[Any, ...], Any, Any]]:
         for key, value in items:
             keys = (*prefix, key)
             yield keys, value, parent
-            t = type(value)
+            t: type[Any] = type(value)
             if t not in SAFE_TYPES and (ops := OPS[t]).container:
                 stack.append((items, parent))
                 refuse_endless(len(stack), keys)
@@ -82,7 +83,7 @@ def values(x: Any) -> Iterator[Any]:
     while stack:
         for _, value in stack[-1]:
             yield value
-            t = type(value)
+            t: type[Any] = type(value)
             if t not in SAFE_TYPES and (ops := OPS[t]).container:
                 stack.append(iter(ops.items(value)))
                 refuse_endless(len(stack))
@@ -95,7 +96,7 @@ def leaves(x: Any) -> Iterator[tuple[KeyPath, Any]]:
     """Yields (path, value) for all values that have nothing below them by nature (empty containers are no leaves).
 
     Example:
-        >>> [(str(path), value) for path, value in leaves({'a': [1, (2,)], 'b': {}})]
+        >>> [(str(path), value) for path, value in leaves({"a": [1, (2,)], "b": {}})]
         [('a[0]', 1), ('a[1][0]', 2)]
     """
     for keys, value, _ in walk(x):
@@ -113,7 +114,7 @@ def refuse_endless(depth: int, keys: Iterable[Any] = ()) -> None:
         )
 
 
-# -- traverse ----------------------------------------------------------------------------------------------------------
+# -- traverse --------------------------------------------------------------------------------------
 def traverse(
     x: Any,
     preorder_visitor_fn: Visitor | None = None,
@@ -123,8 +124,9 @@ def traverse(
 ) -> bool:
     """Visits `x` and all values below.
 
-    Visitors get (path, value, parent) and return a `TraverseAction`, or None for `ENTER`. The post-order visitor runs for
-    each value that was entered, also while a `STOP` winds the traversal up.
+    Visitors get (path, value, parent) and return a `TraverseAction`, or None for `ENTER`. The
+    post-order visitor runs for each value that was entered, also while a `STOP` winds the
+    traversal up.
 
     Args:
         x: A tree of any kind.
@@ -138,7 +140,7 @@ def traverse(
 
     Example:
         >>> seen = []
-        >>> traverse({'a': [1, 2]}, lambda path, value, parent: seen.append(str(path)))
+        >>> traverse({"a": [1, 2]}, lambda path, value, parent: seen.append(str(path)))
         True
         >>> seen
         ['', 'a', 'a[0]', 'a[1]']
@@ -175,9 +177,6 @@ class _Traversal:
             else:
                 entered.pop()
                 if not self.leave(value, parent):
-                    if not entered:
-                        return False
-                    keys.pop()
                     return self.wind_up()
                 if entered:
                     keys.pop()
@@ -214,7 +213,7 @@ class _Traversal:
         return False
 
 
-# -- query -------------------------------------------------------------------------------------------------------------
+# -- query -----------------------------------------------------------------------------------------
 def query(
     x: Any,
     path_regex: str | None = None,
@@ -229,7 +228,8 @@ def query(
         path_regex: A regular expression that the path must match from its start (`re.match`).
         where: A condition on the value, or on the value and its parent.
         enter_selected: Whether to look below a value that was selected.
-        custom_selector: A condition on (path, value) or (path, value, parent), in place of the other two.
+        custom_selector: A condition on (path, value) or (path, value, parent), in place of the
+            other two.
 
     Returns:
         Path → value, in pre-order. Without any condition: `x` itself at the empty path.
@@ -239,19 +239,21 @@ def query(
         ValueError: `custom_selector` was given with `path_regex` or `where`.
 
     Example:
-        >>> query({'a': [1, 'x'], 'b': 2}, where=lambda v: isinstance(v, int))
+        >>> query({"a": [1, "x"], "b": 2}, where=lambda v: isinstance(v, int))
         {'a[0]': 1, 'b': 2}
-        >>> query({'a': {'rate': 1}, 'b': {'rate': 2}}, '.*rate')
+        >>> query({"a": {"rate": 1}, "b": {"rate": 2}}, ".*rate")
         {'a.rate': 1, 'b.rate': 2}
     """
     if custom_selector is not None:
         if path_regex is not None or where is not None:
-            raise ValueError("'path_regex' and 'where' must be None when 'custom_selector' is provided.")
-        return _select(x, _custom_test(custom_selector), enter_selected)
+            raise ValueError(
+                "'path_regex' and 'where' must be None when 'custom_selector' is provided."
+            )
+        return _select_by_selector(x, custom_selector, enter_selected)
     takes_parent = where is not None and _where_arity(where) == 2
-    if path_regex is None and where is not None and not takes_parent:
-        return _select_by_value(x, where, enter_selected)
-    return _select(x, _test(path_regex, where, takes_parent), enter_selected)
+    if where is None or takes_parent or path_regex is not None:
+        return _select(x, path_regex, where, takes_parent, enter_selected)
+    return _select_by_value(x, where, enter_selected)
 
 
 def _select_by_value(x: Any, where: Callable[[Any], Any], enter_selected: bool) -> dict[str, Any]:
@@ -273,7 +275,7 @@ def _select_by_value(x: Any, where: Callable[[Any], Any], enter_selected: bool) 
                 found[KeyPath.of((*keys, key)).path] = value
                 if not enter_selected:
                     continue
-            t = type(value)
+            t: type[Any] = type(value)
             if t not in SAFE_TYPES and (ops := OPS[t]).container:
                 stack.append(items)
                 keys.append(key)
@@ -287,66 +289,83 @@ def _select_by_value(x: Any, where: Callable[[Any], Any], enter_selected: bool) 
             keys.pop()
 
 
-#: (path text, keys above, key, value, parent) → selected?
-_Test = Callable[[str, tuple[Any, ...], Any, Any], Any]
+def _select(
+    x: Any,
+    path_regex: str | None,
+    where: Callable[..., Any] | None,
+    takes_parent: bool,
+    enter_selected: bool,
+) -> dict[str, Any]:
+    """A query that looks at paths or parents: each path's text extends the one above."""
+    match = None if path_regex is None else re.compile(path_regex).match
+    found: dict[str, Any] = {}
+    steps: dict[str, str] = {}
+    stack: list[tuple[Iterator[tuple[Any, Any]], str | None, Any]] = []
+    #: Before the root: a walk over it alone.
+    items: Iterator[tuple[Any, Any]] = iter((("", x),))
+    prefix: str | None = None
+    parent: Any = None
+    while True:
+        for key, value in items:
+            t = type(key)
+            if prefix is None:
+                text = ""
+            elif t is str and prefix:
+                text = prefix + (steps.get(key) or steps.setdefault(key, step(key)))
+            elif t is int:
+                text = f"{prefix}[{key}]"
+            else:
+                text = (prefix + step(key)) if stack[1:] else step(key).removeprefix(".")
+            if (match is None or match(text) is not None) and (
+                where is None or (where(value, parent) if takes_parent else where(value))
+            ):
+                found[text] = value
+                if not enter_selected:
+                    continue
+            t: type[Any] = type(value)
+            if t not in SAFE_TYPES and (ops := OPS[t]).container:
+                stack.append((items, prefix, parent))
+                refuse_endless(len(stack))
+                items, prefix = iter(ops.items(value)), text
+                if ops.kind is not _TUPLE:
+                    parent = value
+                break
+        else:
+            if not stack:
+                return found
+            items, prefix, parent = stack.pop()
 
 
-def _select(x: Any, test: _Test, enter_selected: bool) -> dict[str, Any]:
-    """A query whose condition looks at paths or parents: path texts are made by extending the one above."""
+def step(key: Any) -> str:
+    """What a key adds to the text of a path: `.key`, or `[key]`."""
+    text = KeyPath.of((key,)).path
+    return text if text[:1] == "[" else f".{text}"
+
+
+def _select_by_selector(
+    x: Any, selector: Callable[..., Any], enter_selected: bool
+) -> dict[str, Any]:
+    """A query by a function of path, value and perhaps parent."""
+    takes_parent = _selector_arity(selector) == 3
     found: dict[str, Any] = {}
     skipped: int | None = None
-    texts = [""]
     for keys, value, parent in walk(x):
-        depth = len(keys)
         if skipped is not None:
-            if depth > skipped:
+            if len(keys) > skipped:
                 continue
             skipped = None
-        if depth:
-            del texts[depth:]
-            text = extended(texts[-1], keys[-1], depth > 1)
-            texts.append(text)
-        else:
-            text = ""
-        if test(text, keys, value, parent):
-            found[text] = value
+        path = KeyPath.of(keys)
+        if selector(path, value, parent) if takes_parent else selector(path, value):
+            found[path.path] = value
             if not enter_selected:
-                skipped = depth
+                skipped = len(keys)
     return found
-
-
-def extended(text: str, key: Any, below: bool) -> str:
-    """The text of a path extended by one key; `below` says that the path has keys already."""
-    t = type(key)
-    if t is int:
-        return f"{text}[{key}]"
-    if t is str and "." not in key and "[" not in key and "]" not in key:
-        return f"{text}.{key}" if below else key
-    step = KeyPath.of((key,)).path
-    return f"{text}.{step}" if below and step[:1] != "[" else text + step
-
-
-def _test(path_regex: str | None, where: Callable[..., Any] | None, takes_parent: bool) -> _Test:
-    match = None if path_regex is None else re.compile(path_regex).match
-
-    def test(text: str, keys: tuple[Any, ...], value: Any, parent: Any) -> bool:
-        if match is not None and match(text) is None:
-            return False
-        return where is None or bool(where(value, parent) if takes_parent else where(value))
-
-    return test
-
-
-def _custom_test(selector: Callable[..., Any]) -> _Test:
-    if _selector_arity(selector) == 3:
-        return lambda _, keys, value, parent: selector(KeyPath.of(keys), value, parent)
-    return lambda _, keys, value, parent: selector(KeyPath.of(keys), value)
 
 
 def _where_arity(where: Callable[..., Any]) -> int:
     count, accepts_any, shown = positional_arity(where)
     if accepts_any:
-        return max(count, 1) if count <= 2 else 2
+        return 2
     if count not in (1, 2):
         raise TypeError(
             f"Where function {_name_of(where)!r} should accept 1 or 2 arguments: (value, [parent]). "
@@ -377,7 +396,11 @@ def positional_arity(fn: Callable[..., Any]) -> tuple[int, bool, str]:
 
     A builtin without signature, and a class, count as functions of one argument.
     """
-    if type(fn) is FunctionType and not hasattr(fn, "__wrapped__") and not hasattr(fn, "__signature__"):
+    if (
+        type(fn) is FunctionType
+        and not hasattr(fn, "__wrapped__")
+        and not hasattr(fn, "__signature__")
+    ):
         return _code_arity(fn.__code__)
     if isinstance(fn, type):
         return 1, False, "[]"
@@ -399,7 +422,7 @@ def _shown(names: Iterable[str]) -> str:
     return f"[{', '.join(names)}]"
 
 
-# -- contains ----------------------------------------------------------------------------------------------------------
+# -- contains --------------------------------------------------------------------------------------
 def contains(x: Any, value: Any = None, type: type | tuple[type, ...] | None = None) -> bool:
     """True if `x` or a value below equals `value` (Python's `==`), or is an instance of `type`.
 
@@ -409,7 +432,7 @@ def contains(x: Any, value: Any = None, type: type | tuple[type, ...] | None = N
         type: A class, or several.
 
     Example:
-        >>> contains({'a': [1, (2,)]}, 2), contains({'a': [1]}, type=str)
+        >>> contains({"a": [1, (2,)]}, 2), contains({"a": [1]}, type=str)
         (True, False)
     """
     if type is not None:
