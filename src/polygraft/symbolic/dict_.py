@@ -380,6 +380,17 @@ def _bind(d: Dict, spec: pg_typing.Dict, partial: bool, path: Callable[[], KeyPa
         OPS[type(d)].own_link(d).flags |= PARTIAL
 
 
+def _empty_like(x: Any) -> Any:
+    """An empty root with the class, flags, spec and callback of `x`."""
+    cls = type(x)
+    new = cls.__new__(cls)
+    flags = x._sym.flags & (SEALED | PARTIAL | NOT_WRITABLE)
+    _set_link(new, Link(None, None, flags) if flags else ROOT)
+    _set_spec(new, x._sym_spec)
+    _set_callback(new, x._sym_callback)
+    return new
+
+
 class DictOps(NodeOps):
     """Operations on `pg.Dict` and its subclasses."""
 
@@ -442,23 +453,19 @@ class DictOps(NodeOps):
             _set_item(x, key, value)
 
     def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
-        return self._copy(x, lambda v: OPS[type(v)].clone(v, memo, deep), x._sym.flags)
-
-    def share(self, x: Any) -> Any:
-        return self._copy(x, lambda v: OPS[type(v)].share(v), x._sym.flags)
-
-    def _copy(self, x: Any, copy_child: Callable[[Any], Any], flags: int) -> Any:
-        cls = type(x)
-        new = cls.__new__(cls)
-        flags &= SEALED | PARTIAL | NOT_WRITABLE
-        _set_link(new, Link(None, None, flags) if flags else ROOT)
-        _set_spec(new, x._sym_spec)
-        _set_callback(new, x._sym_callback)
+        new = _empty_like(x)
         for key, value in dict.items(x):
             if type(value) not in SAFE_TYPES:
-                value = copy_child(value)
+                value = OPS[type(value)].clone(value, memo, deep)
                 value = OPS[type(value)].attach(value, new, key)
             _set_item(new, key, value)
+        return new
+
+    def share(self, x: Any) -> Any:
+        new = _empty_like(x)
+        for key, value in dict.items(x):
+            value = OPS[type(value)].share(value)
+            _set_item(new, key, OPS[type(value)].attach(value, new, key))
         return new
 
     def listens(self, x: Any) -> bool:

@@ -13,19 +13,19 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from polygraft.errors import PathNotFoundError, UnknownKeyError, WritePermissionError, did_you_mean
 from polygraft.formatting import Formattable, kvlist_str
-from polygraft.missing import MISSING_VALUE
+from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS, deferring
 from polygraft.symbolic.node import OPS, SAFE_TYPES, SEALED, Kind, NodeOps, Steps
 from polygraft.symbolic.places import ancestors, child_path, keys_up, path_of, rebuild_tuple, refuse_cycle, rekey
-from polygraft.symbolic.traversal import walk
+from polygraft.symbolic.traversal import refuse_endless
 from polygraft.typing import Field
 
 T = TypeVar("T")
@@ -325,7 +325,7 @@ def _tell(changes: list[Change], txn: Transaction, notify: bool, top: Any) -> No
     """Tells each changed node and each node above it once, deepest first."""
     for node in _audience(changes, top):
         ops = OPS[type(node)]
-        if not (notify or ops.shared) or not ops.listens(node):
+        if not (notify or ops.shared):
             continue
         updates = _updates_for(node, changes) if ops.wants_updates(node) else {}
         if not ops.shared:
@@ -334,29 +334,44 @@ def _tell(changes: list[Change], txn: Transaction, notify: bool, top: Any) -> No
 
 
 def _audience(changes: list[Change], top: Any) -> list[Any]:
-    """The nodes that may have to be told, deepest first."""
-    first = changes[0][0]
-    if top is None and (len(changes) == 1 or all(c[0] is first for c in changes)):
-        heard: list[Any] = []
-        node = first
+    """The nodes that have to be told, deepest first."""
+    heard: list[Any] = []
+    if len(changes) == 1 and top is None:
+        node = changes[0][0]
         while node is not None:
             ops = OPS[type(node)]
-            if ops.hooks:
-                heard.append(node)
             if ops.shared:
-                heard.extend(a for a in ancestors(node) if OPS[type(a)].hooks)
                 break
+            if ops.hooks and ops.listens(node):
+                heard.append(node)
             node = ops.link(node).parent
-        return heard
-    seen: dict[int, Any] = {}
+        else:
+            return heard
+        heard.clear()
+    seen: set[int] = set()
+    chains = 0
     for target, *_ in changes:
-        for node in (target, *ancestors(target)):
-            seen[id(node)] = node
-    nodes = sorted(seen.values(), key=path_of, reverse=True)
+        if id(target) in seen:
+            continue
+        chains += 1
+        front = [target]
+        while front:
+            node = front.pop()
+            while node is not None and id(node) not in seen:
+                seen.add(id(node))
+                ops = OPS[type(node)]
+                if ops.hooks and ops.listens(node):
+                    heard.append(node)
+                if ops.shared:
+                    chains += 1
+                    front.extend(p for p, _ in ops.parents(node))
+                    break
+                node = ops.link(node).parent
     if top is not None:
-        below = {id(top)} | {id(n) for n in nodes if any(a is top for a in ancestors(n))}
-        nodes = [n for n in nodes if id(n) in below or OPS[type(n)].shared]
-    return [n for n in nodes if OPS[type(n)].hooks]
+        heard = [n for n in heard if n is top or OPS[type(n)].shared or any(a is top for a in ancestors(n))]
+    if chains > 1 and len(heard) > 1:
+        heard.sort(key=path_of, reverse=True)
+    return heard
 
 
 def _updates_for(node: Any, changes: list[Change]) -> dict[KeyPath, FieldUpdate]:
@@ -419,58 +434,84 @@ def rebind(
     ops = OPS[type(x)]
     if not ops.symbolic:
         raise TypeError(f"Only symbolic values can be rebound. Encountered: {x!r}.")
-    if callable(path_value_pairs) and not isinstance(path_value_pairs, Mapping):
-        pairs = _run_rule(x, path_value_pairs)
-    elif path_value_pairs is None:
-        pairs = []
-    elif OPS[type(path_value_pairs)].kind is Kind.DICT:
-        pairs = [(_keys_of(k), v) for k, v in OPS[type(path_value_pairs)].items(path_value_pairs)]
-    elif isinstance(path_value_pairs, Mapping):
-        pairs = [(_keys_of(k), v) for k, v in path_value_pairs.items()]
-    else:
-        raise ValueError(
-            f"Argument 'path_value_pairs' should be a dict. Encountered {path_value_pairs!r} (path={path_of(x)})"
-        )
+    pairs = _as_pairs(x, path_value_pairs)
     if kwargs:
-        merged = dict(pairs)
-        merged.update((_keys_of(k), v) for k, v in kwargs.items())
-        pairs = list(merged.items())
+        merged = {p[0]: p for p in pairs}
+        merged.update((keys, (keys, None, (), v)) for keys, v in ((_keys_of(k), v) for k, v in kwargs.items()))
+        pairs = list(merged.values())
     if not pairs:
         if raise_on_no_change:
             raise ValueError(f"There are no values to rebind. (path={path_of(x)})")
         return x
-    if _sealed(ops.link(x).flags) and ops.kind in (Kind.OBJECT, Kind.WRAPPED):
+    sealed = FLAGS.get().sealed
+    if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
         raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
-    notify = None if skip_notification is None else not skip_notification
-    with Batch(notify, None if notify_parents else x) as b:
-        _store_pairs(b, x, pairs)
+    with Batch(None if skip_notification is None else not skip_notification, None if notify_parents else x) as b:
+        _store_pairs(b, x, pairs, sealed)
     return x
 
 
-def _run_rule(x: Any, rule: Callable[..., Any]) -> list[tuple[tuple[Any, ...], Any]]:
-    """Calls the rule on every place (before anything changes) and collects what it wants changed."""
-    arity = _rule_arity(rule)
-    pairs: list[tuple[tuple[Any, ...], Any]] = []
-    base = keys_up(x)
+_ARGUMENT_KINDS = (Kind.OBJECT, Kind.WRAPPED)
+
+#: (keys from the root of the call, node that holds the place or None if it has still to be found, steps from there, value)
+Pair = tuple[tuple[Any, ...], Any, tuple[Any, ...], Any]
+
+
+def _as_pairs(x: Any, pairs: Any) -> list[Pair]:
+    if type(pairs) is dict:
+        return [(_keys_of(k), None, (), v) for k, v in pairs.items()]
+    if pairs is None:
+        return []
+    if isinstance(pairs, Mapping):
+        ops = OPS[type(pairs)]
+        items = ops.items(pairs) if ops.symbolic else cast("Mapping[Any, Any]", pairs).items()
+        return [(_keys_of(k), None, (), v) for k, v in items]
+    if callable(pairs):
+        return _run_rule(x, pairs)
+    raise ValueError(f"Argument 'path_value_pairs' should be a dict. Encountered {pairs!r} (path={path_of(x)})")
+
+
+def _run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
+    """Calls the rule on every place (before anything changes) and collects what it wants changed.
+
+    A place that the rule replaces is not entered.
+    """
+    takes_parent = _rule_arity(rule) == 3
     make = KeyPath.of
+    pairs: list[Pair] = []
+    keys = keys_up(x)
     with deferring():
-        places = walk(x)
-        skip: Any = None
-        for keys, value, parent in places:
-            if skip is not None:
-                if keys[: len(skip)] == skip:
-                    continue
-                skip = None
-            path = make((*base, *keys) if base else keys)
-            try:
-                new = rule(path, value, parent) if arity == 3 else rule(path, value)
-            except Exception as e:
-                e.add_note(f"Raised by rule {_name_of(rule)} at path '{path}'.")
-                raise
-            if new is not value:
-                pairs.append((keys, new))
-                if type(value) not in SAFE_TYPES:
-                    skip = keys
+        try:
+            new = rule(make(keys), x, None) if takes_parent else rule(make(keys), x)
+            if new is not x:
+                return [((), x, (), new)]  # refused with the message for the root
+            # A frame: children to visit, their container's keys, the parent shown to the rule, the node that
+            # holds them, and the steps from that node to the container.
+            stack: list[Any] = [(iter(OPS[type(x)].items(x)), keys, x, x, ())]
+            while stack:
+                items, prefix, parent, node, steps = stack[-1]
+                for key, value in items:
+                    keys = (*prefix, key)
+                    new = rule(make(keys), value, parent) if takes_parent else rule(make(keys), value)
+                    if new is not value:
+                        pairs.append((keys, node, (*steps, key), new))
+                        continue
+                    t = type(value)
+                    if t in SAFE_TYPES or not (ops := OPS[t]).container:
+                        continue
+                    refuse_endless(len(stack), keys)
+                    children = iter(ops.items(value))
+                    if ops.symbolic:
+                        stack.append((children, keys, value, value, ()))
+                    else:
+                        inner = parent if ops.kind is Kind.TUPLE else value
+                        stack.append((children, keys, inner, node, (*steps, key)))
+                    break
+                else:
+                    stack.pop()
+        except Exception as e:
+            e.add_note(f"Raised by rule {_name_of(rule)} at path '{make(keys)}'.")
+            raise
     return pairs
 
 
@@ -497,62 +538,73 @@ def _rule_arity(rule: Callable[..., Any]) -> int:
     return len(parameters)
 
 
-def _sealed(flags: int) -> bool:
-    scope = FLAGS.get().sealed
-    return bool(flags & SEALED) if scope is None else scope
+def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None) -> None:
+    """Stores the pairs in order; structural changes of lists come last, from the end.
 
-
-def _store_pairs(b: Batch, x: Any, pairs: Iterable[tuple[tuple[Any, ...], Any]]) -> None:
-    inserts: list[tuple[Any, int, Any]] = []
+    So indices of a list refer to the list as it was before the call.
+    """
+    structural: list[tuple[Any, int, Any]] = []
     appends: list[tuple[Any, Any]] = []
-    for keys, value in pairs:
+    for keys, target, steps, value in pairs:
         if not keys:
             raise KeyError(
                 f"Root key '$' cannot be used in {'List' if OPS[type(x)].kind is Kind.LIST else 'Dict'}.rebind. "
                 f"Encountered {value!r} (path={path_of(x)})"
             )
-        target, steps = _resolve(x, keys)
+        if target is None:
+            target, steps = _resolve(x, keys)
         ops = OPS[type(target)]
         key = steps[0]
-        if _sealed(ops.link(target).flags):
+        if ops.link(target).flags & SEALED if scope_sealed is None else scope_sealed:
             raise WritePermissionError(
                 f"Cannot rebind key {key!r} of sealed {ops.type.__name__}: {target!r}. (path='{path_of(target)}')"
             )
         if len(steps) > 1:
             b.store(target, key, _replaced(ops.get(target, key), steps[1:], value, target, (key,)))
         elif ops.kind is Kind.LIST:
-            if not isinstance(key, int):
-                raise KeyError(f"Key {key!r} is not an index of a List. (path={path_of(target)})")
-            n = list.__len__(target)
+            index = _index(target, key)
             if isinstance(value, Insertion):
-                inserts.append((target, key, value.value))
-            elif value is MISSING_VALUE or MISSING_VALUE == value:
-                inserts.append((target, key, MISSING_VALUE))
-            elif key >= n:
+                structural.append((target, index, value.value))
+            elif is_missing(value):
+                structural.append((target, index, MISSING_VALUE))
+            elif index >= list.__len__(target):
                 appends.append((target, value))
-            elif key < -n:
-                raise IndexError(f"List index {key} is out of range: the list has {n} elements. (path={path_of(target)})")
             else:
-                b.store(target, key + n if key < 0 else key, value)
+                b.store(target, index, value)
         else:
             if not ops.admits(target, key):
-                names = [str(k) for k, _ in ops.items(target)]
-                raise UnknownKeyError(
-                    f"Key {key!r} is not allowed for {ops.type!r}. (path={path_of(target)}){did_you_mean(str(key), names)}",
-                    path=path_of(target),
-                    value=key,
-                )
+                raise _not_allowed(ops, target, key)
             b.store(target, key, value)
-    # Structural changes come last, from the end: indices refer to the list as it was before the call.
-    for target, index, value in sorted(inserts, key=lambda e: e[1], reverse=True):
+    if structural or appends:
+        _restructure(b, structural, appends)
+
+
+def _restructure(b: Batch, structural: list[tuple[Any, int, Any]], appends: list[tuple[Any, Any]]) -> None:
+    for target, index, value in sorted(structural, key=lambda e: e[1], reverse=True):
         if value is MISSING_VALUE:
             b.delete(target, index)
         else:
             b.insert(target, index, value)
     for target, value in appends:
         b.insert(target, list.__len__(target), value)
-    for target, *_ in (*inserts, *appends):
+    for target, *_ in (*structural, *appends):
         OPS[type(target)].check_length(target)
+
+
+def _index(target: Any, key: Any) -> int:
+    """A list index, counted from the start."""
+    if not isinstance(key, int):
+        raise KeyError(f"Key {key!r} is not an index of a List. (path={path_of(target)})")
+    n = list.__len__(target)
+    if key < -n:
+        raise IndexError(f"List index {key} is out of range: the list has {n} elements. (path={path_of(target)})")
+    return key + n if key < 0 else key
+
+
+def _not_allowed(ops: NodeOps, target: Any, key: Any) -> UnknownKeyError:
+    path = path_of(target)
+    hint = did_you_mean(str(key), [str(k) for k, _ in ops.items(target)])
+    return UnknownKeyError(f"Key {key!r} is not allowed for {ops.type!r}. (path={path}){hint}", path=path, value=key)
 
 
 def _resolve(x: Any, keys: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Iterator
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,6 +65,25 @@ def allow_partial(allow: bool | None = True) -> contextlib.AbstractContextManage
     return scope(partial=allow)
 
 
-def deferring() -> contextlib.AbstractContextManager[None]:
-    """Calls of wrapped classes inside the scope record their arguments and construct at first use."""
-    return scope(defer=True)
+class deferring:  # noqa: N801
+    """A scope in which calls of wrapped classes record their arguments and construct at first use.
+
+    A class rather than a generator: it is entered once per rule, decoded trial and loaded file.
+    """
+
+    __slots__ = ("_token",)
+    _token: Token[Flags] | None
+
+    def __enter__(self) -> None:
+        flags = FLAGS.get()
+        if flags.defer:
+            self._token = None
+        else:
+            self._token = FLAGS.set(_DEFERRING if flags is DEFAULT else dataclasses.replace(flags, defer=True))
+
+    def __exit__(self, *error: object) -> None:
+        if self._token is not None:
+            FLAGS.reset(self._token)
+
+
+_DEFERRING = Flags(defer=True)

@@ -394,6 +394,17 @@ def _bind(l: List, spec: pg_typing.List, partial: bool, path: Callable[[], KeyPa
         OPS[type(l)].own_link(l).flags |= PARTIAL
 
 
+def _empty_like(x: Any) -> Any:
+    """An empty root with the class, flags, spec and callback of `x`."""
+    cls = type(x)
+    new = cls.__new__(cls)
+    flags = x._sym.flags & (SEALED | PARTIAL | NOT_WRITABLE)
+    _set_link(new, Link(None, None, flags) if flags else ROOT)
+    _set_spec(new, x._sym_spec)
+    _set_callback(new, x._sym_callback)
+    return new
+
+
 class ListOps(NodeOps):
     """Operations on `pg.List` and its subclasses."""
 
@@ -449,23 +460,19 @@ class ListOps(NodeOps):
         _check_size(x._sym_spec, x, lambda: path_of(x))
 
     def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
-        return self._copy(x, lambda v: OPS[type(v)].clone(v, memo, deep))
-
-    def share(self, x: Any) -> Any:
-        return self._copy(x, lambda v: OPS[type(v)].share(v))
-
-    def _copy(self, x: Any, copy_child: Callable[[Any], Any]) -> Any:
-        cls = type(x)
-        new = cls.__new__(cls)
-        flags = x._sym.flags & (SEALED | PARTIAL | NOT_WRITABLE)
-        _set_link(new, Link(None, None, flags) if flags else ROOT)
-        _set_spec(new, x._sym_spec)
-        _set_callback(new, x._sym_callback)
+        new = _empty_like(x)
         for i, value in enumerate(list.__iter__(x)):
             if type(value) not in SAFE_TYPES:
-                value = copy_child(value)
+                value = OPS[type(value)].clone(value, memo, deep)
                 value = OPS[type(value)].attach(value, new, i)
             _append(new, value)
+        return new
+
+    def share(self, x: Any) -> Any:
+        new = _empty_like(x)
+        for i, value in enumerate(list.__iter__(x)):
+            value = OPS[type(value)].share(value)
+            _append(new, OPS[type(value)].attach(value, new, i))
         return new
 
     def listens(self, x: Any) -> bool:

@@ -84,6 +84,10 @@ class ObjectMeta(ABCMeta):
 
     __pg_class__: ClassInfo
 
+    # By inheritance alone, in C: rules ask `isinstance` at every place of a tree.
+    __instancecheck__ = type.__instancecheck__
+    __subclasscheck__ = type.__subclasscheck__
+
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any):
         super().__init__(name, bases, namespace)
         if bases and any(isinstance(b, ObjectMeta) for b in bases):

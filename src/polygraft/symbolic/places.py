@@ -99,11 +99,18 @@ def detach(value: Any, parent: Any, key: Any) -> None:
     OPS[type(value)].detach(value, parent, key)
 
 
+_new_link = object.__new__
+
+
 def attach_single(ops: NodeOps, x: Any, parent: Any, key: Any) -> Any:
     """Attaching for nodes with one parent: a node that already has another place is copied."""
     link = ops.link(x)
     if link is ROOT:
-        ops.set_link(x, Link(parent, key))
+        link = _new_link(Link)
+        link.parent, link.key, link.flags, link.aside = parent, key, 0, None
+        ops.set_link(x, link)
+        if ops.watches_parent:
+            announce_attached(x)
         return x
     if link.parent is not None:
         if link.parent is parent and link.key == key:

@@ -18,6 +18,12 @@ from polygraft.symbolic.wrapping.arguments import Arguments
 #: Key of the record in the `__dict__` of instances that can have no slot.
 DICT_KEY = "__symbolic_record__"
 
+#: Attribute of a wrapper that keeps its constraints and options, where it has any: it travels with the class when cloudpickle
+#: sends it by value.
+OPTIONS = "__symbolic_options__"
+
+_OF_METACLASS = frozenset({"_abc_impl", "__abstractmethods__"})
+
 
 class _Shown:
     """A read-only property that does not stand in the way of an instance attribute of its name."""
@@ -187,5 +193,7 @@ def library_names(cls: type) -> frozenset[str]:
 
 def visible_names(cls: type, names: Any) -> list[str]:
     """`names` without those that only the library brought."""
-    hidden = library_names(cls) | {DICT_KEY}
+    hidden = library_names(cls) | {DICT_KEY, OPTIONS}
+    if type(wrapped_class(cls) or cls) is type:
+        hidden |= _OF_METACLASS
     return [name for name in names if name not in hidden]

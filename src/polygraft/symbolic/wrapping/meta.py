@@ -18,7 +18,7 @@ from typing import Any
 from polygraft.symbolic import registry
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.wrapping.base import (
-    DICT_KEY,
+    OPTIONS,
     STORAGES,
     DictBase,
     OwnSlotBase,
@@ -27,14 +27,11 @@ from polygraft.symbolic.wrapping.base import (
     SlotBase,
     is_own_new,
     is_wrapper,
-    library_names,
+    visible_names,
     wrapped_class,
 )
 from polygraft.symbolic.wrapping.signature import shown_signature
 
-#: Attribute of a wrapper that keeps its constraints and options, where it has any: it travels with the class when cloudpickle
-#: sends it by value.
-OPTIONS = "__symbolic_options__"
 #: Own slots, by wrapper: descriptors that were taken off the class.
 _own_slots: dict[type, Any] = {}
 #: Plain class → its wrapper.
@@ -64,7 +61,11 @@ class WrapperMeta(ABCMeta):
             type.__delattr__(cls, "_sym")
         if "__slots__" in vars(cls):
             type.__delattr__(cls, "__slots__")
+        parameters = getattr(plain, "__parameters__", ())
+        if parameters:  # `typing.Generic` has taken the wrapper for a class without type parameters
+            type.__setattr__(cls, "__parameters__", parameters)
         _wrappers[plain] = cls
+        registry.register(cls, registry.default_name(cls))
         return cls
 
     def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:
@@ -82,8 +83,7 @@ class WrapperMeta(ABCMeta):
         return type.__repr__(cls) if plain is None else f"Symbolic[{plain!r}]"
 
     def __dir__(cls) -> list[str]:
-        hidden = library_names(cls) | {OPTIONS, DICT_KEY}
-        return [name for name in super().__dir__() if name not in hidden]
+        return visible_names(cls, super().__dir__())
 
     @property
     def sym_wrapped_cls(cls) -> Any:
@@ -116,7 +116,6 @@ def wrapper_of(plain: Any, options: Any = None) -> Any:
     if cls is None:
         cls = _make_wrapper(plain)
         if options is not None:
-            type.__setattr__(cls, OPTIONS, options)
             options.apply_to(cls)
     return cls
 

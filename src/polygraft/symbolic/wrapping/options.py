@@ -8,11 +8,9 @@ from typing import Any
 
 from polygraft import typing as pg_typing
 from polygraft.formatting import Formattable
-from polygraft.symbolic import registry
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.wrapping import naming
-from polygraft.symbolic.wrapping.base import is_wrapper
-from polygraft.symbolic.wrapping.meta import OPTIONS
+from polygraft.symbolic.wrapping.base import OPTIONS, is_wrapper
 from polygraft.symbolic.wrapping.signature import EMPTY, init_signature
 from polygraft.typing import Field
 
@@ -32,6 +30,8 @@ class Options:
 
     def apply_to(self, cls: Any) -> None:
         """Does to a new wrapper what the options say."""
+        if self != _DEFAULT:
+            type.__setattr__(cls, OPTIONS, self)
         if self.class_name:
             cls.__name__ = cls.__qualname__ = self.class_name
         if self.module_name:
@@ -64,9 +64,7 @@ def _symbolic_hash(self: Any) -> int:
     return OPS[type(self)].hash(self)
 
 
-def register_default(cls: Any) -> None:
-    """Registers a class without options of its own."""
-    registry.register(cls, registry.default_name(cls))
+_DEFAULT = Options()
 
 
 # -- constraints ---------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from polygraft.symbolic.list_ import List
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object
 from polygraft.symbolic.wrapping.base import ClassWrapper
-from polygraft.symbolic.wrapping.meta import OPTIONS, known_wrapper, wrapper_of
+from polygraft.symbolic.wrapping.meta import known_wrapper, wrapper_of
 from polygraft.symbolic.wrapping.options import Options, build_fields
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -137,7 +137,6 @@ def wrap(
             OPS[wrapper].info  # type: ignore[attr-defined]  # noqa: B018  # errors in constraints show now
     elif constraints or options != Options():
         build_fields(wrapper, constraints)
-        type.__setattr__(wrapper, OPTIONS, options)
         options.apply_to(wrapper)
         vars(OPS[wrapper]).pop("info", None)
     return wrapper
