@@ -362,7 +362,7 @@ def _step(value: Any, key: Any, use_inferred: bool, keys: tuple[Any, ...], i: in
 
 def _compare_keys(x: Any, y: Any) -> int:
     """Negative, zero or positive as `x` is before, level with or after `y`."""
-    if isinstance(x, int) and isinstance(y, str) or isinstance(x, str) and isinstance(y, int):
+    if (isinstance(x, int) and isinstance(y, str)) or (isinstance(x, str) and isinstance(y, int)):
         a, b = str(x), str(y)
         # An index and a name of the same text are different keys: the index comes first.
         return (a > b) - (a < b) or (-1 if isinstance(x, int) else 1)

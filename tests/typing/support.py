@@ -49,19 +49,27 @@ class Ref(T.CustomTyping):
 def one_arg(a): ...
 
 
-NAMES = {
-    name: value
-    for name, value in globals().items()
-    if isinstance(value, type)
-    or name in ("T", "M", "one_arg", "typing", "datetime", "KeyPath", "collections")
-}
-
-
 def annotated(annotation):
     return T.ValueSpec.from_annotation(annotation, auto_typing=True)
 
 
-NAMES["FA"] = annotated
+NAMES = {
+    "A": A,
+    "B": B,
+    "C": C,
+    "FA": annotated,
+    "G": G,
+    "GI": GI,
+    "KeyPath": KeyPath,
+    "M": M,
+    "P": P,
+    "Ref": Ref,
+    "T": T,
+    "collections": collections,
+    "datetime": datetime,
+    "one_arg": one_arg,
+    "typing": typing,
+}
 
 
 def outcome(expression):

@@ -1,7 +1,8 @@
 """Annotations and the specs they stand for. Each expression beside the text of its result or error."""
 
-import pytest
+# ruff: noqa: E501
 
+import pytest
 from tests.typing.support import outcome
 
 CASES = [

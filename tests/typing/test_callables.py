@@ -1,7 +1,8 @@
 """`Callable` and `Functor`. Each expression beside the text of its result or error."""
 
-import pytest
+# ruff: noqa: E501
 
+import pytest
 from tests.typing.support import outcome
 
 CASES = [

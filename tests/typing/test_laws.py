@@ -4,7 +4,7 @@ import copy
 import pickle
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from polygraft import typing as T
@@ -75,8 +75,8 @@ def applied(spec, value):
 @given(SPECS, VALUES)
 def test_apply_is_idempotent(spec, value):
     result = applied(spec, value)
-    assume(result is not None)
-    assert applied(spec, result[0]) == result
+    if result is not None:
+        assert applied(spec, result[0]) == result
 
 
 @given(SPECS, VALUES)
@@ -110,15 +110,13 @@ def test_a_spec_is_compatible_with_itself(spec):
 
 @given(SIMPLE, SIMPLE, LEAVES)
 def test_what_extends_accepts_no_more_than_its_base(spec, base, value):
-    assume(not isinstance(base, T.Any))
     try:
         spec.extend(base)
     except TypeError:
         return
     result = applied(spec, value)
-    if result is not None and not (
-        isinstance(spec, T.Str) and base.regex
-    ):  # own expressions are not compared
+    own_regex = isinstance(base, T.Str) and base.regex  # not compared with the child's
+    if result is not None and not own_regex and not isinstance(base, T.Any):
         assert applied(base, result[0]) is not None
 
 

@@ -1,7 +1,8 @@
 """`Union` and its shorthands. Each expression beside the text of its result or error."""
 
-import pytest
+# ruff: noqa: E501
 
+import pytest
 from tests.typing.support import outcome
 
 CASES = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from polygraft.typing.containers import List, Tuple
+from polygraft.typing.list_spec import List
+from polygraft.typing.tuple_spec import Tuple
 from polygraft.typing.union import Union
 from polygraft.typing.value_spec import spec_of, wrong_arg_count
 

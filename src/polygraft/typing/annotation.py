@@ -16,14 +16,16 @@ from polygraft.typing.annotated import Annotated
 from polygraft.typing.annotation_text import annotation_from_str
 from polygraft.typing.any_spec import Any as AnySpec
 from polygraft.typing.callable_spec import Callable
-from polygraft.typing.containers import Dict, List, Tuple
 from polygraft.typing.custom import FunctorTrait
+from polygraft.typing.dict_spec import Dict
 from polygraft.typing.field import Field
 from polygraft.typing.forward_ref import ForwardRef, calling_module
 from polygraft.typing.keys import StrKey
+from polygraft.typing.list_spec import List
 from polygraft.typing.object_spec import Object, Type
 from polygraft.typing.primitives import Bool, Enum, Float, Int, Str
 from polygraft.typing.schema import Schema
+from polygraft.typing.tuple_spec import Tuple
 from polygraft.typing.union import Union
 from polygraft.typing.value_spec import LATE, ValueSpec
 
@@ -209,9 +211,9 @@ def _tuple(annotation: Any, args: tuple[Any, ...], module: _Module) -> ValueSpec
     if not args:
         return (
             Tuple(AnySpec())
-            if annotation is tuple or annotation is typing.Tuple
+            if annotation is tuple or annotation is tuple
             else Tuple(AnySpec(), size=0)
-        )  # noqa: UP006
+        )
     if args == ((),):  # `typing.Tuple[()]` before Python 3.11
         return Tuple(AnySpec(), size=0)
     if ... in args:

@@ -165,12 +165,11 @@ class _Reader:
     def _built(self, node: ast.Call) -> Any:
         """A value spec built in place: `pg.typing.Int(min_value=1)`."""
         function: Any = self.read(node.func)
-        owner = getattr(function, "__self__", None)
-        if not (isinstance(function, type) and issubclass(function, ValueSpec)) and not isinstance(
-            owner, ValueSpec
-        ):
-            if not isinstance(function, type) or isinstance(function, typing.ForwardRef):
-                raise _syntax_error("Function call is not allowed", self._text, node.col_offset)
+        builds = isinstance(function, type) or isinstance(
+            getattr(function, "__self__", None), ValueSpec
+        )
+        if not builds:
+            raise _syntax_error("Function call is not allowed", self._text, node.col_offset)
         return function(
             *(self._argument(a) for a in node.args),
             **{k.arg: self._argument(k.value) for k in node.keywords if k.arg is not None},

@@ -176,7 +176,7 @@ class Callable(ValueSpec):
     def _accepts_instances_of(self, spec: Object) -> bool:
         if not spec.type_resolved:
             return True
-        call = getattr(typing.get_origin(spec.cls) or spec.cls, "__call__", None)
+        call = getattr(typing.get_origin(spec.cls) or spec.cls, "__call__", None)  # noqa: B004
         if not inspect.isfunction(call) or (spec.is_noneable and not self._noneable):
             return False
         if not (self._args or self._kw or self._returns):

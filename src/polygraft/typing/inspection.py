@@ -238,13 +238,14 @@ def _code_eq(x: types.CodeType, y: types.CodeType) -> bool:
         if isinstance(a, types.CodeType) and isinstance(b, types.CodeType):
             if not _code_eq(a, b):
                 return False
-        elif type(a) is not type(b) or a != b:
-            # The name of an inner function is a constant too, but says nothing about what it does.
-            if not (
-                isinstance(a, str) and isinstance(b, str) and "<locals>" in a and "<locals>" in b
-            ):
-                return False
+        elif (type(a) is not type(b) or a != b) and not (_is_local_name(a) and _is_local_name(b)):
+            return False
     return True
+
+
+def _is_local_name(x: Any) -> bool:
+    """The name of an inner function is a constant too, but says nothing about what it does."""
+    return isinstance(x, str) and "<locals>" in x
 
 
 def _cells(f: types.FunctionType) -> list[Any]:
