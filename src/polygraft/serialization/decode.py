@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from typing import Any, TypeAlias, cast
 
 from polygraft.errors import DeserializationError, MalformedFileError, UnknownTypeError, did_you_mean
-from polygraft.missing import MISSING_VALUE
+from polygraft.missing import MISSING_VALUE, MissingValue
 from polygraft.paths import KeyPath
 from polygraft.serialization import names, symbols, unsafe
 from polygraft.serialization.failures import FieldMismatchError, too_deep
@@ -483,18 +483,73 @@ class _ObjectReader:
         name, fields = self.cls.__name__, self.schema.fields
         extra = [k for k in arguments if self.schema.get_field(k) is None]
         if extra:
-            plural = "argument" if len(extra) == 1 else "arguments"
-            hint = did_you_mean(extra[0], [str(k) for k, f in fields.items() if f.key.is_const])
-            raise FieldMismatchError(
-                f"{name}.__init__() got unexpected keyword {plural}: {', '.join(map(repr, extra))}.{hint}", value=extra
-            )
+            _refuse_extra(name, extra, [str(k) for k, f in fields.items() if f.key.is_const])
         missing = [] if r.partial else [str(k) for k in fields if k in self.required and k not in arguments]
         if missing:
-            plural = "argument" if len(missing) == 1 else "arguments"
-            raise FieldMismatchError(
-                f"{name}.__init__() missing {len(missing)} required {plural}: {', '.join(map(repr, missing))}.",
-                value=missing,
-            )
+            _refuse_missing(name, missing)
+
+
+class _WrappedReader:
+    """Reads the instances of one wrapped class: their arguments only, nothing is constructed."""
+
+    __slots__ = ("ops",)
+
+    def __init__(self, cls: Any):
+        self.ops: Any = OPS[cls]
+
+    def __call__(self, cls: Any, v: dict[str, Any], r: Reader) -> Any:
+        given, info = read_arguments(v, r), self.ops.info
+        if r.path is not None:
+            self.check(given, info, r)
+        if info.varargs in given:
+            given[info.varargs] = _released(given[info.varargs])
+        positional, named = info.arguments(given)
+        return cls(*positional, **named)
+
+    def check(self, given: dict[str, Any], info: Any, r: Reader) -> None:
+        """Words the errors about extra, missing and unacceptable arguments.
+
+        Raises:
+            FieldMismatchError: There are extra or missing ones.
+            TypeError, ValueError: A value does not satisfy its spec.
+        """
+        name = self.ops.type.__name__
+        extra = [k for k in given if not info.admits(k)]
+        if extra:
+            _refuse_extra(name, extra, list(info.defaults))
+        missing = [k for k, d in info.defaults.items() if isinstance(d, MissingValue) and k not in given]
+        if missing and not r.partial:
+            _refuse_missing(name, missing)
+        for key, value in given.items():
+            field = info.field(key)
+            if field is not None:
+                field.value.apply(value, allow_partial=r.partial, root_path=r.here() + KeyPath(key))
+
+
+def _released(items: Any) -> Any:
+    """The elements of a list that was read, without their place in it."""
+    if OPS[type(items)].kind is not Kind.LIST:
+        return items
+    out = list(list.__iter__(items))
+    for i, x in enumerate(out):
+        OPS[type(x)].detach(x, items, i)
+    return out
+
+
+def _refuse_extra(name: str, extra: list[str], known: list[str]) -> None:
+    plural = "argument" if len(extra) == 1 else "arguments"
+    raise FieldMismatchError(
+        f"{name}.__init__() got unexpected keyword {plural}: {', '.join(map(repr, extra))}."
+        f"{did_you_mean(extra[0], known)}",
+        value=extra,
+    )
+
+
+def _refuse_missing(name: str, missing: list[str]) -> None:
+    plural = "argument" if len(missing) == 1 else "arguments"
+    raise FieldMismatchError(
+        f"{name}.__init__() missing {len(missing)} required {plural}: {', '.join(map(repr, missing))}.", value=missing
+    )
 
 
 def method_reader(cls: Any, v: dict[str, Any], r: Reader) -> Any:
@@ -537,6 +592,8 @@ def _find_decoder(cls: type) -> Decode:
     if OPS[cls].kind is Kind.OBJECT:
         own = cast("Any", cls).from_json
         return _ObjectReader(cls) if getattr(own, "__func__", None) is _OBJECT_FROM_JSON else method_reader
+    if OPS[cls].kind is Kind.WRAPPED:
+        return _WrappedReader(cls)
     return _read_none
 
 

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from polygraft.errors import CycleError
 from polygraft.missing import MISSING_VALUE, MissingValue
@@ -336,13 +336,19 @@ def _filtered(x: Any, ops: NodeOps, w: Writer) -> list[tuple[Any, Any]]:
         if k in exclude:
             continue
         field = ops.field(x, k)
-        if field is not None:
-            if field.value.frozen and w.hide_frozen:
-                continue
-            if w.hide_defaults and eq(v, field.value.default):
-                continue
+        if field is not None and field.value.frozen and w.hide_frozen:
+            continue
+        if w.hide_defaults and eq(v, _default(ops, field, k)):
+            continue
         pairs.append((k, v))
     return pairs
+
+
+def _default(ops: Any, field: Any, key: Any) -> Any:
+    """The default of an argument, or `MISSING_VALUE`, which equals no given value."""
+    if field is not None:
+        return field.value.default
+    return ops.info.defaults.get(key, MISSING_VALUE) if ops.kind is Kind.WRAPPED else MISSING_VALUE
 
 
 _LIKE_A_NUMBER = re.compile(r"(?:n_:)+(?:-?[0-9]+|True|False)").fullmatch
@@ -441,18 +447,27 @@ def _object_writer(cls: type) -> Encode:
     """A writer for the instances of one `pg.Object` or wrapped class."""
     ops = OPS[cls]
     name = type_name(ops.type)
-    wrapped = ops.kind is Kind.WRAPPED
-    schema = getattr(ops.type, "__schema__", None)
-    has_frozen = schema is None or any(f.value.frozen for f in schema.fields.values())
+    wrapped: Any = ops if ops.kind is Kind.WRAPPED else None
+    schema = None if wrapped else cast("Any", ops.type).__schema__
+    has_frozen = schema is not None and any(f.value.frozen for f in schema.fields.values())
     pairs_of = ops.given_items if wrapped else ops.items
 
     def write_carefully(x: Any, w: Writer) -> Any:
         return _write_pairs(_filtered(x, ops, w), w, {TYPE_NAME_KEY: name})
 
     def write(x: Any, w: Writer) -> Any:
-        if not w.usual or (has_frozen and not wrapped):
+        if OPS[cls] is not ops:  # the class has been compiled anew
+            ENCODERS.pop(cls, None)
+            return ENCODERS[cls](x, w)
+        if wrapped is not None and wrapped.record_or_none(x) is None:
+            raise SerializationError(
+                f"Cannot convert an object of {name!r} to JSON that was not made by calling its class: "
+                "its arguments are not known.",
+                value=x,
+            )
+        if not w.usual or has_frozen:
             return _once(x, w, write_carefully)
-        if wrapped:
+        if wrapped is not None:
             _see(x, w)
         return _write_pairs(pairs_of(x), w, {TYPE_NAME_KEY: name})
 
