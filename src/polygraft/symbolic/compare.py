@@ -5,6 +5,9 @@ file; leaves that need more than `==` are in `leaf_ops.py`.
 Law: if `eq(a, b)` then `hash(a) == hash(b)`.
 """
 
+# The type of a value that may be anything counts as unknown.
+# pyright: reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import builtins
@@ -17,9 +20,9 @@ from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 
 _ABSENT: Any = object()
 # The methods of the builtins: subclasses give inferred values.
-_items: Any = dict.items
-_get: Any = dict.get
-_iter: Any = list.__iter__
+_items: Callable[..., Any] = dict[Any, Any].items
+_get: Callable[..., Any] = dict[Any, Any].get
+_iter: Callable[..., Any] = list[Any].__iter__
 _DICTS = frozenset({Kind.DICT, Kind.PLAIN_DICT})
 _LISTS = frozenset({Kind.LIST, Kind.PLAIN_LIST})
 
@@ -97,7 +100,7 @@ def lt(left: Any, right: Any) -> bool:
         (True, True, True, True)
     """
     try:
-        return _lt(left, right)
+        return _order(left, right) < 0
     except RecursionError:
         raise TooDeepError(
             f"The trees are too deep to be ordered ({type(left).__name__})."
@@ -123,40 +126,43 @@ def _order_class(x: Any) -> str:
     return "8" + OPS[type(x)].type.__qualname__
 
 
-def _lt(left: Any, right: Any) -> bool:
+def _order(left: Any, right: Any) -> int:
+    """Negative, zero or positive as `left` is before, level with or after `right`; one pass."""
     if left is right:
-        return False
+        return 0
     a, b = _order_class(left), _order_class(right)
     if a != b:
-        return a < b
-    ops = OPS[type(left)]
-    if a in ("4", "5"):
-        return _lt_sequences(left, right)
-    if a == "7":
-        return _lt_items(list(ops.items(left)), list(OPS[type(right)].items(right)))
+        return -1 if a < b else 1
+    if a in ("0", "1"):
+        return 0
+    ops, others = OPS[type(left)], OPS[type(right)]
     own = own_method(ops.type, "sym_lt")
-    if own is not None:
-        return bool(own(left, right))
-    if ops.symbolic and ops.type is OPS[type(right)].type:
-        return _lt_items(list(ops.items(left)), list(ops.items(right)))
-    return a not in ("0", "1") and bool(left < right)
+    if own is None and ops.container and others.container:
+        if a in ("4", "5"):
+            return _order_sequences(ops.items(left), others.items(right))
+        if a == "7" or ops.type is others.type:
+            return _order_items(list(ops.items(left)), list(others.items(right)))
+    if same(left, right):
+        return 0
+    return -1 if (left < right if own is None else own(left, right)) else 1
 
 
-def _lt_sequences(left: Any, right: Any) -> bool:
-    l_items, r_items = ([v for _, v in OPS[type(x)].items(x)] for x in (left, right))
-    for a, b in zip(l_items, r_items, strict=False):
-        if a is not b and not same(a, b):
-            return _lt(a, b)
-    return len(l_items) < len(r_items)
+def _order_sequences(left: Iterable[tuple[Any, Any]], right: Iterable[tuple[Any, Any]]) -> int:
+    l_items, r_items = list(left), list(right)
+    for (_, a), (_, b) in zip(l_items, r_items, strict=False):
+        if order := _order(a, b):
+            return order
+    return len(l_items) - len(r_items)
 
 
-def _lt_items(left: list[tuple[Any, Any]], right: list[tuple[Any, Any]]) -> bool:
+def _order_items(left: list[tuple[Any, Any]], right: list[tuple[Any, Any]]) -> int:
     for (ka, a), (kb, b) in zip(left, right, strict=False):
         if ka != kb:
-            return bool(ka < kb) if type(ka) is type(kb) else str(ka) < str(kb)
-        if a is not b and not same(a, b):
-            return _lt(a, b)
-    return len(left) < len(right)
+            before = ka < kb if type(ka) is type(kb) else str(ka) < str(kb)
+            return -1 if before else 1
+        if order := _order(a, b):
+            return order
+    return len(left) - len(right)
 
 
 def own_method(cls: type, name: str) -> Callable[..., Any] | None:
@@ -172,8 +178,8 @@ def same(left: Any, right: Any) -> bool:
     """`eq` for values below the root: like it, but for trees of thousands of levels."""
     if left is right:
         return True
-    t: type[Any] = type(left)
-    u: type[Any] = type(right)
+    t = type(left)
+    u = type(right)
     ops = OPS[t]
     if t is not u:
         others = OPS[u]
@@ -192,7 +198,7 @@ def eq_mappings(left: dict[Any, Any], right: dict[Any, Any]) -> bool:
         b = _get(right, key, _ABSENT)
         if a is b:
             continue
-        t: type[Any] = type(a)
+        t = type(a)
         if t is type(b) and t in SAFE_TYPES:
             if a != b:
                 return False
@@ -208,7 +214,7 @@ def eq_sequences(left: Sequence[Any], right: Sequence[Any]) -> bool:
     for a, b in zip(_raw_iter(left), _raw_iter(right), strict=True):
         if a is b:
             continue
-        t: type[Any] = type(a)
+        t = type(a)
         if t is type(b) and t in SAFE_TYPES:
             if a != b:
                 return False
@@ -238,7 +244,7 @@ def hash_sequence(values: Iterable[Any], seed: Any = None) -> int:
 
 def hash_child(x: Any) -> int:
     """The symbolic hash of a value below the root."""
-    t: type[Any] = type(x)
+    t = type(x)
     return builtins.hash(x) if t in SAFE_TYPES else OPS[t].hash(x)
 
 

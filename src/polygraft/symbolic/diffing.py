@@ -5,6 +5,9 @@ before someone asks. A `Diff` is either a leaf (a pair of values, or one value t
 have) or a branch (the differences of two nodes by key).
 """
 
+# The type of a value that may be anything counts as unknown.
+# pyright: reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -273,8 +276,8 @@ class _Comparison:
         """The difference of two values."""
         if left is right:
             return None
-        t: type[Any] = type(left)
-        u: type[Any] = type(right)
+        t = type(left)
+        u = type(right)
         if t in SAFE_TYPES and u in SAFE_TYPES:
             return None if left == right else Diff(left, right)
         a = OPS[t]

@@ -49,7 +49,8 @@ class SelfComparingOps(SpecialOps):
     """A class that is no node but defines `sym_eq` (and, where wanted, `sym_hash`)."""
 
     def eq(self, x: Any, y: Any) -> bool:
-        return bool(self.type.sym_eq(x, y))
+        cls: Any = self.type
+        return bool(cls.sym_eq(x, y))
 
     def hash(self, x: Any) -> int:
         own = getattr(self.type, "sym_hash", None)

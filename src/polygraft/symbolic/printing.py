@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Container
-from typing import Any
+from typing import Any, cast
 
 from polygraft.formatting import BracketType, bracket_chars, format
 from polygraft.missing import is_missing
@@ -192,8 +192,8 @@ def _value(v: Any, compact: bool, indent: int, memo: set[int]) -> str:
         if own is None:
             return _node(v, ops, compact, indent, memo)
         return own(v, compact=compact, verbose=False, root_indent=indent, memo=memo)
-    if type(v) is tuple and all(type(i) in SAFE_TYPES for i in v):
-        text = repr(v)
+    if type(v) is tuple and SAFE_TYPES.issuperset(map(type, cast("tuple[Any, ...]", v))):
+        text = str(cast("object", v))
         if compact or len(text) <= _WRAP_AT:
             return text
     return format(v, compact=compact, verbose=False, root_indent=indent, memo=memo)
@@ -333,8 +333,7 @@ class _Printer:
 
 def inferred(x: Any, key: Any, value: Any) -> Any:
     """What a raw child stands for; the child itself if that can't be told."""
-    cls: type[Any] = type(x)
-    infer = getattr(cls, "sym_inferred", None)
+    infer = getattr(OPS[type(x)].type, "sym_inferred", None)
     if infer is None:
         return value
     try:

@@ -6,6 +6,9 @@ tuple is nobody's parent. Nothing here recurses, so that depth does not matter; 
 endless walk (a plain list that contains itself) into an error.
 """
 
+# The type of a value that may be anything counts as unknown.
+# pyright: reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import enum
@@ -57,7 +60,7 @@ def walk(x: Any) -> Iterator[tuple[tuple[Any, ...], Any, Any]]:
         for key, value in items:
             keys = (*prefix, key)
             yield keys, value, parent
-            t: type[Any] = type(value)
+            t = type(value)
             if t not in SAFE_TYPES and (ops := OPS[t]).container:
                 stack.append((items, parent))
                 refuse_endless(len(stack), keys)
@@ -83,7 +86,7 @@ def values(x: Any) -> Iterator[Any]:
     while stack:
         for _, value in stack[-1]:
             yield value
-            t: type[Any] = type(value)
+            t = type(value)
             if t not in SAFE_TYPES and (ops := OPS[t]).container:
                 stack.append(iter(ops.items(value)))
                 refuse_endless(len(stack))
@@ -275,7 +278,7 @@ def _select_by_value(x: Any, where: Callable[[Any], Any], enter_selected: bool) 
                 found[KeyPath.of((*keys, key)).path] = value
                 if not enter_selected:
                     continue
-            t: type[Any] = type(value)
+            t = type(value)
             if t not in SAFE_TYPES and (ops := OPS[t]).container:
                 stack.append(items)
                 keys.append(key)
@@ -322,7 +325,7 @@ def _select(
                 found[text] = value
                 if not enter_selected:
                     continue
-            t: type[Any] = type(value)
+            t = type(value)
             if t not in SAFE_TYPES and (ops := OPS[t]).container:
                 stack.append((items, prefix, parent))
                 refuse_endless(len(stack))
