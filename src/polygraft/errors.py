@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 
-class _Located:
-    """Mixin that adds `path` and `value` to an exception."""
+class _Located(Exception):
+    """Adds `path` and `value` to an exception."""
 
     path: Any
     value: Any
@@ -23,7 +23,7 @@ class _Located:
         self.value = value
 
 
-class WritePermissionError(_Located, Exception):
+class WritePermissionError(_Located):
     """A sealed node, or one that is not writable through its attributes, was to be changed."""
 
 

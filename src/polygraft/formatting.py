@@ -12,10 +12,15 @@ import contextvars
 import enum
 import re
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+import typing
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any, TextIO
 
 _INDENT = "  "
+# Containers that print as plain ones do: subclasses with a `__repr__` of their own are left to it.
+_LIST_REPR, _TUPLE_REPR, _DICT_REPR = (
+    typing.cast(Any, t).__repr__ for t in typing.cast("list[Any]", [list, tuple, dict])
+)
 _OBJECT_ID = re.compile(r"object at 0x[0-9a-fA-F]+")
 
 # (keyword arguments for str, keyword arguments for repr), as set by the scopes around the current code.
@@ -112,7 +117,7 @@ def format(
     """
     text = None if custom_format is None else custom_format(value, root_indent)
     if text is None:
-        t = type(value)
+        t: Any = typing.cast(Any, type(value))
         if t is str:
             text = repr(
                 value
@@ -164,10 +169,10 @@ def _format_object(
         return type(value).__pg_format__(
             value, include_keys=include_keys, exclude_keys=exclude_keys, **options
         )
-    printed_as = type(value).__repr__
-    if printed_as is list.__repr__ or printed_as is tuple.__repr__:
+    printed_as: Any = type(value).__repr__
+    if printed_as is _LIST_REPR or printed_as is _TUPLE_REPR:
         return _format_sequence(value, "[]" if isinstance(value, list) else "()", options)
-    if printed_as is dict.__repr__:
+    if printed_as is _DICT_REPR:
         return _format_dict(value, include_keys, exclude_keys, options)
     if isinstance(
         value, str | bytes
@@ -233,29 +238,42 @@ def print(*values: Any, file: TextIO | None = None, **kwargs: Any) -> None:
     out.write(" ".join(format(v, **kwargs) for v in values) + "\n")
 
 
-@contextlib.contextmanager
-def str_format(**kwargs: Any) -> Iterator[dict[str, Any]]:
-    """Scope in which `str` of `Formattable`s uses these arguments of `format`; yields all that are in force."""
-    with _scope(0, kwargs) as merged:
-        yield merged
+class _Scope(contextlib.AbstractContextManager[dict[str, Any]]):
+    """A scope that adds arguments for `str` (0) or `repr` (1) to those in force."""
+
+    __slots__ = ("_kwargs", "_token", "_which")
+    _token: contextvars.Token[tuple[dict[str, Any], dict[str, Any]]]
+
+    def __init__(self, which: int, kwargs: dict[str, Any]):
+        self._which = which
+        self._kwargs = kwargs
+
+    def __enter__(self) -> dict[str, Any]:
+        for_str, for_repr = _SCOPES.get()
+        merged = {**(for_repr if self._which else for_str), **self._kwargs}
+        self._token = _SCOPES.set((for_str, merged) if self._which else (merged, for_repr))
+        return merged
+
+    def __exit__(self, *exc_info: object) -> None:
+        _SCOPES.reset(self._token)
 
 
-@contextlib.contextmanager
-def repr_format(**kwargs: Any) -> Iterator[dict[str, Any]]:
-    """Scope in which `repr` of `Formattable`s uses these arguments of `format`; yields all that are in force."""
-    with _scope(1, kwargs) as merged:
-        yield merged
+def str_format(**kwargs: Any) -> contextlib.AbstractContextManager[dict[str, Any]]:
+    """Scope in which `str` of `Formattable`s uses these arguments of `format`.
+
+    Yields all arguments that are in force.
+
+    Example:
+        >>> with str_format(compact=True) as in_force:
+        ...     in_force
+        {'compact': True}
+    """
+    return _Scope(0, kwargs)
 
 
-@contextlib.contextmanager
-def _scope(which: int, kwargs: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    current = _SCOPES.get()
-    merged = {**current[which], **kwargs}
-    token = _SCOPES.set((merged, current[1]) if which == 0 else (current[0], merged))
-    try:
-        yield merged
-    finally:
-        _SCOPES.reset(token)
+def repr_format(**kwargs: Any) -> contextlib.AbstractContextManager[dict[str, Any]]:
+    """Scope in which `repr` of `Formattable`s uses these arguments of `format`; see `str_format`."""
+    return _Scope(1, kwargs)
 
 
 class BracketType(enum.IntEnum):
@@ -309,7 +327,8 @@ def kvlist_str(
         ):
             continue
         if _same(value, default) or (
-            type(default) is tuple and any(_same(value, d) for d in default)
+            type(default) is tuple
+            and any(_same(value, d) for d in typing.cast("tuple[Any, ...]", default))
         ):
             continue
         text = format(

@@ -7,6 +7,7 @@ untyped one is a singleton that survives `copy`, `deepcopy` and `pickle`, so `is
 
 from __future__ import annotations
 
+import typing
 from typing import Any
 
 from polygraft.formatting import Formattable
@@ -41,7 +42,8 @@ class MissingValue(Formattable):
         """Returns `MISSING_VALUE`, with the spec unless compact."""
         if compact or self.value_spec is None:
             return "MISSING_VALUE"
-        spec = type(self.value_spec).__pg_format__(
+        cls: Any = typing.cast(Any, type(self.value_spec))
+        spec: str = cls.__pg_format__(
             self.value_spec, compact=compact, verbose=verbose, root_indent=root_indent, **kwargs
         )
         return f"MISSING_VALUE({spec})"

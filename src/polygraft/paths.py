@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import re
+import typing
 from collections.abc import Iterable
 from typing import Any
 
@@ -51,7 +52,7 @@ class KeyPath(Formattable):
         if key_or_key_list is None:
             keys: tuple[Any, ...] = ()
         elif isinstance(key_or_key_list, list | tuple):
-            keys = tuple(key_or_key_list)  # pyright: ignore[reportUnknownArgumentType]
+            keys = tuple(typing.cast("list[Any]", key_or_key_list))
         else:
             keys = (key_or_key_list,)
         self._keys = keys if parent is None else (*parent._keys, *keys)
@@ -158,7 +159,9 @@ class KeyPath(Formattable):
             return self
         if isinstance(other, str):
             other = KeyPath.parse(other)
-        elif (rebased := getattr(type(other), "__pg_rebased__", None)) is not None:
+        elif (
+            rebased := getattr(typing.cast(Any, type(other)), "__pg_rebased__", None)
+        ) is not None:
             return rebased(other, self)  # a set of paths
         if isinstance(other, KeyPath):
             return KeyPath.of(self._keys + other._keys)
@@ -248,7 +251,7 @@ class KeyPath(Formattable):
             return (self.path > other) - (self.path < other)
         if not isinstance(other, KeyPath):
             raise TypeError(
-                f"Comparison is not supported between instances of 'KeyPath' and {type(other).__name__!r}."
+                f"Comparison is not supported between instances of 'KeyPath' and {_type_name(other)!r}."
             )
         for x, y in zip(self._keys, other._keys, strict=False):
             if order := _compare_keys(x, y):
@@ -269,6 +272,10 @@ class KeyPath(Formattable):
 def message_on_path(message: str, path: Any) -> str:
     """Returns the message with ` (path=...)` behind it, or as it is if `path` is None."""
     return message if path is None else f"{message} (path={path})"
+
+
+def _type_name(x: Any) -> str:
+    return type(x).__name__
 
 
 def _text(keys: Iterable[Any], preserve_complex_keys: bool) -> str:
@@ -320,7 +327,7 @@ def _parse(text: str) -> list[Any]:
 
 def _step(value: Any, key: Any, use_inferred: bool, keys: tuple[Any, ...], i: int) -> Any:
     """The child of `value` at `keys[i]`, which is `key`."""
-    t = type(value)
+    t = typing.cast(Any, type(value))
     if hasattr(t, "sym_hasattr") and hasattr(t, "sym_getattr"):
         if t.sym_hasattr(value, key):
             return t.sym_inferred(value, key) if use_inferred else t.sym_getattr(value, key)

@@ -4,6 +4,7 @@ import copy
 import datetime
 import sys
 import types
+import typing
 
 import pytest
 
@@ -193,17 +194,13 @@ def test_metadata_keys_keep_their_dots():
 
 
 def test_specs_may_stand_in_annotations():
-    import typing
-
-    assert T.ValueSpec.from_annotation(typing.Optional[T.Int(min_value=1)], True) == T.Int(
+    assert T.ValueSpec.from_annotation(typing.Optional[T.Int(min_value=1)], True) == T.Int(  # noqa: UP045
         min_value=1, is_noneable=True
     )
     assert T.ValueSpec.from_annotation(list[T.Int()], True) == T.List(int)
 
 
 def test_final_takes_the_first_default():
-    import typing
-
     spec = T.ValueSpec.from_annotation(typing.Final[int], True)
     assert spec.awaits_final_value and spec.frozen and not spec.has_default
     assert spec.set_default(1) == T.Int().freeze(1)

@@ -81,12 +81,12 @@ def test_classes_methods_and_callable_objects():
     assert T.signature(functools.partial(plain, 1)).arg_names == ["y"]
     assert T.signature(bytes).id == "builtins.bytes" and T.signature(bytes).has_wildcard_args
     assert T.signature(KeyPath).get_value_spec("parent").cls is KeyPath
-    with pytest.raises(TypeError, match="1 is not callable."):
+    with pytest.raises(TypeError, match=r"1 is not callable\."):
         T.signature(1)
 
 
 def test_defaults_that_contradict_the_annotation():
-    def f(a: int = None): ...
+    def f(a: int = None): ...  # noqa: RUF013
 
     assert T.signature(f).args[0].value_spec == T.Int(None, is_noneable=True)
     assert T.signature(Data).args[1].value_spec.has_default

@@ -1,7 +1,5 @@
 """`Union` and its shorthands. Each expression beside the text of its result or error."""
 
-# ruff: noqa: E501
-
 import pytest
 from tests.typing.support import outcome
 

@@ -94,7 +94,7 @@ def _convert(annotation: Any, module: _Module) -> ValueSpec:
     if isinstance(annotation, Annotated):
         return annotation.value_spec
     if isinstance(annotation, dataclasses.InitVar):
-        return _convert(annotation.type, module)
+        return _convert(typing.cast(Any, annotation).type, module)
     if typing.is_typeddict(annotation):
         return _convert_typed_dict(annotation)
     if isinstance(annotation, type) and issubclass(annotation, ValueSpec):
@@ -133,7 +133,7 @@ def _is_annotation(x: Any) -> bool:
 
 def _from_value(value: Any) -> ValueSpec:
     """The spec of which a plain value is the default."""
-    t = type(value)
+    t = typing.cast(Any, type(value))
     if t in _PLAIN:
         return _PLAIN[t](value)
     if t is dict:
@@ -173,7 +173,7 @@ def _convert_forward_ref(ref: typing.ForwardRef, module: _Module) -> ValueSpec:
     named: Any = ref.__forward_module__
     if isinstance(named, str):
         named = sys.modules.get(named)
-    module = named or module or calling_module()
+    module = typing.cast(types.ModuleType, named or module or calling_module())
     annotation = annotation_from_str(ref.__forward_arg__, module)
     if isinstance(annotation, typing.ForwardRef):
         return Object(ForwardRef(module, annotation.__forward_arg__))
@@ -303,21 +303,23 @@ def _inner(annotation: Any, args: tuple[Any, ...], module: _Module) -> ValueSpec
 
 
 _UNIONS = (typing.Union, types.UnionType)
+# As `typing` itself, without the types that checkers give its special forms.
+_FORMS: Any = typing
 _SPECIAL: tuple[Any, ...] = (
     Any,
-    typing.List,  # noqa: UP006
-    typing.Tuple,  # noqa: UP006
-    typing.Dict,  # noqa: UP006
-    typing.Type,  # noqa: UP006
-    typing.Callable,
-    typing.Sequence,
-    typing.Mapping,
-    typing.Final,
-    typing.ClassVar,
-    typing.Self,
-    typing.Never,
-    typing.NoReturn,
-    typing.LiteralString,
+    _FORMS.List,
+    _FORMS.Tuple,
+    _FORMS.Dict,
+    _FORMS.Type,
+    _FORMS.Callable,
+    _FORMS.Sequence,
+    _FORMS.Mapping,
+    _FORMS.Final,
+    _FORMS.ClassVar,
+    _FORMS.Self,
+    _FORMS.Never,
+    _FORMS.NoReturn,
+    _FORMS.LiteralString,
 )
 
 _SIMPLE: dict[Any, typing.Callable[[], ValueSpec]] = {
@@ -328,7 +330,7 @@ _SIMPLE: dict[Any, typing.Callable[[], ValueSpec]] = {
     object: AnySpec,
     Any: lambda: AnySpec(annotation=Any),
     AnySpec: lambda: AnySpec(annotation=AnySpec),
-    typing.Self: lambda: AnySpec(annotation=typing.Self),
+    _FORMS.Self: lambda: AnySpec(annotation=_FORMS.Self),
     typing.LiteralString: Str,
 }
 
@@ -338,7 +340,7 @@ _BY_ORIGIN: dict[Any, typing.Callable[[Any, tuple[Any, ...], _Module], ValueSpec
     collections.abc.Sequence: _sequence,
     dict: _dict,
     collections.abc.Mapping: _dict,
-    collections.abc.Callable: _callable,
+    typing.cast(Any, collections.abc.Callable): _callable,
     type: _type,
     typing.Union: _union,
     types.UnionType: _union,

@@ -12,6 +12,7 @@ import types
 import typing
 from typing import Any
 
+from polygraft.typing.primitives import Enum, Str
 from polygraft.typing.value_spec import LATE, ValueSpec
 
 _ABSENT: Any = object()
@@ -124,13 +125,8 @@ class _Reader:
             ]
         if isinstance(generic, typing.ForwardRef):
             return self._forward(self._text)
-        if isinstance(generic, type) and issubclass(generic, ValueSpec):
-            return (
-                generic[self.read(args)]
-                if generic.__name__ not in ("Enum", "Str")
-                else generic[self._literal(args)]
-            )
-        return generic[self.read(args)]
+        # These two take values, where all others take types.
+        return generic[self._literal(args) if generic in (Enum, Str) else self.read(args)]
 
     def _literal(self, node: ast.expr) -> Any:
         """The value of an expression in which names stand for objects, such as members of an enum class."""

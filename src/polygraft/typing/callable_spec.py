@@ -14,9 +14,14 @@ from polygraft.typing.custom import CustomTyping, FunctorTrait
 from polygraft.typing.forward_ref import ForwardRef
 from polygraft.typing.object_spec import Object
 from polygraft.typing.signature import Signature
-from polygraft.typing.value_spec import ValueSpec, spec_of, type_mismatch
+from polygraft.typing.value_spec import ValueSpec, as_args, spec_of, type_mismatch
 
-_SIMPLE_CALLABLES = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+_CALLABLE: Any = typing.Callable
+_SIMPLE_CALLABLES: tuple[Any, ...] = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+)
 
 
 class Callable(ValueSpec):
@@ -216,7 +221,7 @@ class Callable(ValueSpec):
     def _annotation(self) -> Any:
         returns: Any = None if self._returns is None else _argument_annotation(self._returns)
         args: Any = ... if self._kw else [_argument_annotation(a) for a in self._args]
-        return typing.Callable[args, returns]
+        return _CALLABLE[args, returns]
 
     def _items(self) -> list[tuple[str, Any, Any]]:
         return [
@@ -236,7 +241,7 @@ class Callable(ValueSpec):
             )
         given, returns = args
         specs: Any = (
-            None if given is ... else list(given) if isinstance(given, list | tuple) else [given]
+            None if given is ... else given if isinstance(given, list) else list(as_args(given))
         )
         return cls(specs, returns=Object(type(None)) if returns is None else returns)
 

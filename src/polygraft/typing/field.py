@@ -75,7 +75,9 @@ class Field(Formattable):
             annotation, *extras = typing.get_args(annotation)
             # What is not a description and metadata of ours belongs to another library.
             description = next((x for x in extras if isinstance(x, str)), description)
-            metadata = next((x for x in extras if isinstance(x, dict)), metadata)
+            metadata = next(
+                (typing.cast("dict[str, Any]", x) for x in extras if isinstance(x, dict)), metadata
+            )
         spec = LATE.from_annotation(annotation, auto_typing, False, parent_module)
         return cls(key, spec, description, metadata)
 
@@ -168,7 +170,7 @@ class Field(Formattable):
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
     ) -> str:
         """Returns `Field(key=..., value=..., ...)`."""
-        items = [
+        items: list[tuple[str, Any, Any]] = [
             ("key", self._key, None),
             ("value", self._value, None),
             ("description", self._description, None),
@@ -222,7 +224,7 @@ def create_field(
         raise TypeError(
             f"Description (the 3rd element) of field definition should be text type. Encountered: {description}"
         )
-    if metadata is not None and not isinstance(metadata, Mapping):
+    if metadata is not None and not isinstance(typing.cast(Any, metadata), Mapping):
         raise TypeError(
             f"Metadata (the 4th element) of field definition should be a dict of objects. Encountered: {metadata}"
         )

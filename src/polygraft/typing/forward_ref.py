@@ -59,7 +59,10 @@ class ForwardRef:
         Raises:
             TypeError: It exists, but is not a class.
         """
-        return self._find() is not None and self.cls is not None
+        if self._find() is None:
+            return False
+        _ = self.cls  # raises if it is not a class
+        return True
 
     @property
     def cls(self) -> type[Any]:

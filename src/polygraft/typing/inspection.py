@@ -43,9 +43,9 @@ def get_type(x: Any) -> type[Any]:
     Raises:
         TypeError: `x` is neither.
     """
-    if isinstance(x, type) and not isinstance(x, types.GenericAlias):
+    origin: Any = typing.get_origin(x)
+    if isinstance(x, type) and origin is None:
         return x
-    origin = typing.get_origin(x)
     if isinstance(origin, type):
         return origin
     raise TypeError(f"{x!r} is not a type.")

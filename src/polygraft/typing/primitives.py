@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import typing
 from typing import Any, TypeVar
 
 from polygraft.errors import SpecTypeError, SpecValueError
 from polygraft.missing import MISSING_VALUE, is_missing
-from polygraft.typing.value_spec import PrimitiveType, ValueSpec, constant, wrong_arg_count
+from polygraft.typing.value_spec import PrimitiveType, ValueSpec, as_args, constant, wrong_arg_count
 
 Self = TypeVar("Self", bound="Enum")
 
@@ -241,9 +242,7 @@ class Number(PrimitiveType):
 
 
 def _includes(wider: Any, narrower: Any) -> bool:
-    wider = wider if isinstance(wider, tuple) else (wider,)
-    narrower = narrower if isinstance(narrower, tuple) else (narrower,)
-    return all(t in wider for t in narrower)
+    return set(as_args(narrower)) <= set(as_args(wider))
 
 
 class Int(Number):
@@ -330,7 +329,7 @@ class Enum(PrimitiveType):
     def value_type(self) -> Any:
         """The widest class among the candidates if they are of one family, else None."""
         widest: Any = None
-        for t in [type(v) for v in self._values if v is not None]:
+        for t in typing.cast("list[Any]", [type(v) for v in self._values if v is not None]):
             if widest is None or issubclass(widest, t):
                 widest = t
             elif not issubclass(t, widest):
@@ -365,7 +364,9 @@ class Enum(PrimitiveType):
 
     def fast_check(self, name: str, env: dict[str, object]) -> str | None:
         """See `ValueSpec.fast_check`."""
-        types_ = frozenset(type(v) for v in self._values)
+        types_: frozenset[Any] = frozenset(
+            typing.cast("list[Any]", [type(v) for v in self._values])
+        )
         if self._frozen or not types_ <= {str, int, bool, float, type(None)}:
             return None
         if len(types_) == 1 and str in types_:

@@ -282,7 +282,7 @@ class Schema(Formattable):
         **kwargs: Any,
     ) -> str:
         """Returns `Schema(name=..., fields=[...], ...)`."""
-        items = [
+        items: list[tuple[str, Any, Any]] = [
             ("name", self._name, None),
             ("description", self._description, None),
             ("fields", list(self._fields.values()), []),

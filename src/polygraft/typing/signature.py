@@ -417,7 +417,7 @@ class Signature(Formattable):
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
     ) -> str:
         """Returns `Signature('name', args=[...], ...)`."""
-        items = [
+        items: list[tuple[str, Any, Any]] = [
             ("", self.id, None),
             ("args", self.args, []),
             ("kwonlyargs", self.kwonlyargs, []),

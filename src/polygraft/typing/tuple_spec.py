@@ -117,18 +117,18 @@ class Tuple(ValueSpec):
         return {ref for e in self._elements for ref in e.value.forward_refs}
 
     def _fits(self, value: Any) -> bool:
-        if type(value) is not tuple or self._frozen or self._transform is not None:
+        if type(value) is not self._accepts or self._frozen or self._transform is not None:
             return False
-        n = len(value)  # pyright: ignore[reportUnknownArgumentType]
+        n = len(value)
         if n < self._min_size or (self._max_size is not None and n > self._max_size):
             return False
         if self._fixed:
             return all(
                 e.value._fits(v)  # pyright: ignore[reportPrivateUsage]
-                for e, v in zip(self._elements, value, strict=True)  # pyright: ignore[reportUnknownArgumentType]
+                for e, v in zip(self._elements, value, strict=True)
             )
         fits = self._elements[0].value._fits  # pyright: ignore[reportPrivateUsage]
-        return all(fits(v) for v in value)  # pyright: ignore[reportUnknownVariableType]
+        return all(fits(v) for v in value)
 
     def _apply_children(
         self, value: Any, allow_partial: bool, child_transform: ChildTransform | None, path: Any
@@ -150,9 +150,10 @@ class Tuple(ValueSpec):
                 out.append(v)
             else:
                 out.append(field.apply(v, allow_partial, child_transform, child_path(path, i)))
-        if type(value) is not tuple and hasattr(type(value), "_make"):
-            return type(value)._make(out)  # a named tuple stays one
-        return tuple(out)
+        make: Any = getattr(
+            typing.cast(Any, type(value)), "_make", tuple
+        )  # a named tuple stays one
+        return make(out)
 
     def _is_compatible(self, other: Any) -> bool:
         own = [e.value for e in self._elements]

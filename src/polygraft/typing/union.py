@@ -166,10 +166,10 @@ class Union(ValueSpec):
             return all(self.is_compatible(c) for c in other.candidates)
         if (
             self._noneable
-            and isinstance(other, ValueSpec)
+            and isinstance(typing.cast(Any, other), ValueSpec)
             and other.is_noneable
             and not isinstance(other, Enum)
-        ):  # pyright: ignore[reportUnnecessaryIsInstance]
+        ):
             other = copy.copy(other)
             other._noneable = False
         return any(c.is_compatible(other) for c in self._candidates)

@@ -454,7 +454,7 @@ class ValueSpec(Formattable):
         )
 
     def __class_getitem__(cls, args: Any) -> Any:
-        return cls.with_type_args(args if isinstance(args, tuple) else (args,))
+        return cls.with_type_args(as_args(args))
 
     @classmethod
     def with_type_args(cls, args: tuple[Any, ...]) -> Any:
@@ -472,6 +472,11 @@ class PrimitiveType(ValueSpec):
 
 
 _ABSTRACT = (ValueSpec, PrimitiveType)
+
+
+def as_args(x: Any) -> tuple[Any, ...]:
+    """What stands in `X[...]`, as a tuple."""
+    return typing.cast("tuple[Any, ...]", x) if isinstance(x, tuple) else (x,)
 
 
 def spec_of(x: Any, accept_value: bool = False) -> ValueSpec:
@@ -506,11 +511,7 @@ def key_path(path: Any) -> KeyPath:
 
 def child_path(path: Any, key: Any) -> KeyPath:
     """The path of a child."""
-    return (
-        KeyPath(key, key_path(path))
-        if not isinstance(key, list | tuple)
-        else key_path(path) + KeyPath.of((key,))
-    )
+    return key_path(path) + KeyPath.of((key,))
 
 
 def constant(env: dict[str, object], value: object) -> str:
