@@ -6,6 +6,7 @@ other in a circle.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from polygraft.errors import WritePermissionError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from polygraft.geno.table import Table
 
 
-def _refuse_assignment(self: SpecBase, value: Any) -> NoReturn:
+def _refuse_assignment(self: Any, value: Any) -> NoReturn:
     name = type(self).__name__
     raise WritePermissionError(
         f"Cannot set attribute of <class {name}> while `{name}.allow_symbolic_assignment` is set to False or under "
@@ -28,9 +29,22 @@ def _refuse_assignment(self: SpecBase, value: Any) -> NoReturn:
     )
 
 
-class SpecBase(Formattable):
-    """The part of a spec on which genotypes rely: its kind and its place in the tree. The only
-    subclass is `DNASpec`.
+class _ReadOnly(Formattable):
+    """Gives each property of its subclasses a setter that refuses, with the error of a sealed node."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, attribute in list(vars(cls).items()):
+            if isinstance(attribute, property) and attribute.fset is None:
+                setattr(cls, name, attribute.setter(_refuse_assignment))
+
+
+class SpecBase(_ReadOnly):
+    """The part of a spec on which genotypes rely: its kind and its place in the tree.
+
+    The only subclass is `DNASpec`.
     """
 
     __slots__ = (
@@ -44,13 +58,6 @@ class SpecBase(Formattable):
         "_userdata",
         "_version",
     )
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Gives each property a setter that refuses, with the error of a sealed node."""
-        super().__init_subclass__(**kwargs)
-        for name, attribute in list(vars(cls).items()):
-            if isinstance(attribute, property) and attribute.fset is None:
-                setattr(cls, name, attribute.setter(_refuse_assignment))
 
     def _init_spec(self, location: KeyPath | str, hints: Any) -> None:
         self._location = check_location(location)
@@ -170,6 +177,11 @@ class SpecBase(Formattable):
     def _adopt(self, child: SpecBase, *key: str | int) -> None:
         child._parent = self
         child._key = key
+
+    def _release(self, children: Iterable[SpecBase]) -> None:
+        for child in children:
+            child._parent = None
+            child._key = ()
 
     @property
     def plan(self) -> Plan:

@@ -106,8 +106,13 @@ class Choices(DecisionPoint):
             None if subchoice_index is None else check_int(subchoice_index, "subchoice_index", 0)
         )
         self._slots: list[Choices] | None = None
-        self._candidates = self._adopted(candidates)
+        self._candidates = _checked_candidates(candidates)
         self._literals = _checked_literals(literal_values, len(self._candidates))
+        self._depth = 1 + max(c.depth for c in self._candidates)
+        self._check()
+        self._adopt_candidates()  # Last, so that a refused choice leaves no mark on its candidates.
+
+    def _check(self) -> None:
         if self._num_choices > 1 and self._subchoice_index is not None:
             raise ValueError(f"Multi-choice spec cannot be a subchoice. Encountered: {self!r}.")
         if self._distinct and len(self._candidates) < self._num_choices:
@@ -115,25 +120,17 @@ class Choices(DecisionPoint):
                 f"There are not enough candidates ({len(self._candidates)}) to make "
                 f"{self._num_choices} distinct choices."
             )
-        self._depth = 1 + max(c.depth for c in self._candidates)
         if self._depth > MAX_DEPTH:
             raise ValueError(
                 f"Conditional choices are nested too deeply: at most {MAX_DEPTH} levels are supported."
             )
 
-    def _adopted(self, candidates: Sequence[Space]) -> list[Space]:
-        if not candidates:
-            raise ValueError("Length of list [] is less than min size (1). (path=candidates)")
-        adopted: list[Space] = []
-        for i, candidate in enumerate(candidates):
-            if not isinstance(cast(Any, candidate), Space):
-                wrong_type(Space, candidate, f"candidates[{i}]")
+    def _adopt_candidates(self) -> None:
+        for i, candidate in enumerate(self._candidates):
             if candidate.parent_spec is not None:
-                candidate = candidate.clone()
+                candidate = self._candidates[i] = candidate.clone()
             self._adopt(candidate, "candidates", i)
             candidate.place(i)
-            adopted.append(candidate)
-        return adopted
 
     # -- Fields ----
 
@@ -339,6 +336,15 @@ class Choices(DecisionPoint):
         if self._subchoice_index is not None:
             texts.append(f"subchoice_index={self._subchoice_index}")
         return texts
+
+
+def _checked_candidates(candidates: Sequence[Space]) -> list[Space]:
+    if not candidates:
+        raise ValueError("Length of list [] is less than min size (1). (path=candidates)")
+    for i, candidate in enumerate(candidates):
+        if not isinstance(cast(Any, candidate), Space):
+            wrong_type(Space, candidate, f"candidates[{i}]")
+    return list(candidates)
 
 
 def _checked_literals(values: Sequence[Literal] | None, count: int) -> list[Literal] | None:

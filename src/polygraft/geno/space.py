@@ -60,17 +60,22 @@ class Space(DNASpec):
     ) -> None:
         self._init_spec(location, hints)
         self._index = None if index is None else check_int(index, "index", 0)
-        self._elements: list[DecisionPoint] = []
         for i, element in enumerate(elements):
             if not isinstance(cast(Any, element), DecisionPoint):
                 wrong_type(DecisionPoint, element, f"elements[{i}]")
+        self._elements: list[DecisionPoint] = []
+        for i, element in enumerate(elements):
             if element.parent_spec is not None:
                 element = element.clone()
             self._adopt(element, "elements", i)
             self._elements.append(element)
         self._depth = max((e.depth for e in self._elements), default=0)
         self._named = any(e.has_names for e in self._elements)
-        self._check_names()
+        try:
+            self._check_names()
+        except ValueError:
+            self._release(self._elements)
+            raise
 
     @property
     def is_space(self) -> bool:

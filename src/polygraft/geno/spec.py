@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     pass
 
 ROOT = KeyPath()
-MAX_DEPTH = 100  # Levels of conditional spaces. Walks recurse once per level; deeper specs are refused when built.
+MAX_DEPTH = 64  # Levels of conditional spaces. Walks recurse once per level; deeper specs are refused when built.
 
 LOCATION_DOC = (
     "KeyPath of associated genetic encoder relative to parent object template. "
