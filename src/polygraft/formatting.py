@@ -19,7 +19,7 @@ from typing import Any, TextIO
 _INDENT = "  "
 # Containers that print as plain ones do: subclasses with a `__repr__` of their own are left to it.
 _LIST_REPR, _TUPLE_REPR, _DICT_REPR = (
-    typing.cast(Any, t).__repr__ for t in typing.cast("list[Any]", [list, tuple, dict])
+    t.__repr__ for t in typing.cast("list[Any]", [list, tuple, dict])
 )
 _OBJECT_ID = re.compile(r"object at 0x[0-9a-fA-F]+")
 

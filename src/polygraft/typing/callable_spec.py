@@ -240,9 +240,9 @@ class Callable(ValueSpec):
                 f"`pg.typing.{cls.__name__}` requires 2 type arguments. Encountered: {args!r}"
             )
         given, returns = args
-        specs: Any = (
-            None if given is ... else given if isinstance(given, list) else list(as_args(given))
-        )
+        if isinstance(given, list):
+            given = tuple(typing.cast("list[Any]", given))
+        specs = None if given is ... else list(as_args(given))
         return cls(specs, returns=Object(type(None)) if returns is None else returns)
 
 
