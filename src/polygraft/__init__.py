@@ -1,116 +1,179 @@
 """polygraft: machine-learning programs as trees that can be seen, changed, searched and exchanged.
 
-`import polygraft as pg` gives everything that is meant for users; sub-packages that need heavy libraries load when they are
-first used.
+`import polygraft as pg` gives every name that is meant for users. The packages behind the names load when a name is first used
+(PEP 562), so that the import itself costs next to nothing.
 """
 
-from polygraft import geno as geno
-from polygraft import hyper as hyper
-from polygraft import patching as patching
-from polygraft import serialization as serialization
-from polygraft import symbolic as symbolic
-from polygraft import tuning as tuning
-from polygraft import typing as typing
-from polygraft.errors import AbstractValueError as AbstractValueError
-from polygraft.errors import ConstructionError as ConstructionError
-from polygraft.errors import CycleError as CycleError
-from polygraft.errors import DeserializationError as DeserializationError
-from polygraft.errors import MalformedFileError as MalformedFileError
-from polygraft.errors import NestingError as NestingError
-from polygraft.errors import NotSymbolizableError as NotSymbolizableError
-from polygraft.errors import UnknownTypeError as UnknownTypeError
-from polygraft.errors import WritePermissionError as WritePermissionError
-from polygraft.formatting import Formattable as Formattable
-from polygraft.formatting import format as format
-from polygraft.formatting import print as print
-from polygraft.formatting import repr_format as repr_format
-from polygraft.formatting import str_format as str_format
-from polygraft.geno import DNA as DNA
-from polygraft.geno import DNAGenerator as DNAGenerator
-from polygraft.geno import DNASpec as DNASpec
-from polygraft.geno import random_dna as random_dna
-from polygraft.hyper import dna_spec as dna_spec
-from polygraft.hyper import dna_spec as search_space
-from polygraft.hyper import floatv as floatv
-from polygraft.hyper import iterate as iter
-from polygraft.hyper import manyof as manyof
-from polygraft.hyper import materialize as materialize
-from polygraft.hyper import oneof as oneof
-from polygraft.hyper import permutate as permutate
-from polygraft.hyper import random_sample as random_sample
-from polygraft.hyper import template as template
-from polygraft.missing import MISSING_VALUE as MISSING_VALUE
-from polygraft.missing import MaybePartial as MaybePartial
-from polygraft.patching import Patcher as Patcher
-from polygraft.patching import patch as patch
-from polygraft.patching import patch_on_key as patch_on_key
-from polygraft.patching import patch_on_member as patch_on_member
-from polygraft.patching import patch_on_path as patch_on_path
-from polygraft.patching import patch_on_type as patch_on_type
-from polygraft.patching import patch_on_value as patch_on_value
-from polygraft.patching import patcher as patcher
-from polygraft.paths import KeyPath as KeyPath
-from polygraft.serialization import JSONConvertible as JSONConvertible
-from polygraft.serialization import from_json as from_json
-from polygraft.serialization import from_json_str as from_json_str
-from polygraft.serialization import get_load_handler as get_load_handler
-from polygraft.serialization import get_save_handler as get_save_handler
-from polygraft.serialization import load as load
-from polygraft.serialization import save as save
-from polygraft.serialization import set_load_handler as set_load_handler
-from polygraft.serialization import set_save_handler as set_save_handler
-from polygraft.serialization import to_json as to_json
-from polygraft.serialization import to_json_str as to_json_str
-from polygraft.symbolic import Symbolic as Symbolic
-from polygraft.symbolic import PureSymbolic as PureSymbolic
-from polygraft.symbolic import Dict as Dict
-from polygraft.symbolic import List as List
-from polygraft.symbolic import Object as Object
-from polygraft.symbolic import Functor as Functor
-from polygraft.symbolic import Diff as Diff
-from polygraft.symbolic import TraverseAction as TraverseAction
-from polygraft.symbolic import FieldUpdate as FieldUpdate
-from polygraft.symbolic import Insertion as Insertion
-from polygraft.symbolic import allow_partial as allow_partial
-from polygraft.symbolic import allow_writable_accessors as allow_writable_accessors
-from polygraft.symbolic import as_functor as as_functor
-from polygraft.symbolic import as_sealed as as_sealed
-from polygraft.symbolic import clone as clone
-from polygraft.symbolic import contains as contains
-from polygraft.symbolic import diff as diff
-from polygraft.symbolic import enable_type_check as enable_type_check
-from polygraft.symbolic import eq as eq
-from polygraft.symbolic import explicit_method_override as explicit_method_override
-from polygraft.symbolic import functor as functor
-from polygraft.symbolic import functor_class as functor_class
-from polygraft.symbolic import gt as gt
-from polygraft.symbolic import hash as hash
-from polygraft.symbolic import is_abstract as is_abstract
-from polygraft.symbolic import is_deterministic as is_deterministic
-from polygraft.symbolic import is_partial as is_partial
-from polygraft.symbolic import is_pure_symbolic as is_pure_symbolic
-from polygraft.symbolic import lt as lt
-from polygraft.symbolic import members as members
-from polygraft.symbolic import ne as ne
-from polygraft.symbolic import notify_on_change as notify_on_change
-from polygraft.symbolic import query as query
-from polygraft.symbolic import rebind as rebind
-from polygraft.symbolic import registered_types as registered_types
-from polygraft.symbolic import transaction as transaction
-from polygraft.symbolic import traverse as traverse
-from polygraft.symbolic import use_init_args as use_init_args
-from polygraft.symbolic.wrapping import ClassWrapper as ClassWrapper
-from polygraft.symbolic.wrapping import args as args
-from polygraft.symbolic.wrapping import realize as realize
-from polygraft.symbolic.wrapping import reset as reset
-from polygraft.symbolic.wrapping import symbolize as symbolize
-from polygraft.symbolic.wrapping import wrap as wrap
-from polygraft.tuning import poll_result as poll_result
-from polygraft.tuning import sample as sample
-from polygraft.typing import CustomTyping as CustomTyping
-from polygraft.typing import Field as Field
-from polygraft.typing import KeySpec as KeySpec
-from polygraft.typing import Schema as Schema
-from polygraft.typing import ValueSpec as ValueSpec
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from polygraft import geno as geno
+    from polygraft import hyper as hyper
+    from polygraft import patching as patching
+    from polygraft import serialization as serialization
+    from polygraft import symbolic as symbolic
+    from polygraft import tuning as tuning
+    from polygraft import typing as typing
+    from polygraft.errors import AbstractValueError as AbstractValueError
+    from polygraft.errors import ConstructionError as ConstructionError
+    from polygraft.errors import CycleError as CycleError
+    from polygraft.errors import DeserializationError as DeserializationError
+    from polygraft.errors import MalformedFileError as MalformedFileError
+    from polygraft.errors import NestingError as NestingError
+    from polygraft.errors import NotSymbolizableError as NotSymbolizableError
+    from polygraft.errors import UnknownTypeError as UnknownTypeError
+    from polygraft.errors import WritePermissionError as WritePermissionError
+    from polygraft.formatting import Formattable as Formattable
+    from polygraft.formatting import format as format
+    from polygraft.formatting import print as print
+    from polygraft.formatting import repr_format as repr_format
+    from polygraft.formatting import str_format as str_format
+    from polygraft.geno import DNA as DNA
+    from polygraft.geno import DNAGenerator as DNAGenerator
+    from polygraft.geno import DNASpec as DNASpec
+    from polygraft.geno import random_dna as random_dna
+    from polygraft.hyper import dna_spec as dna_spec
+    from polygraft.hyper import dna_spec as search_space
+    from polygraft.hyper import floatv as floatv
+    from polygraft.hyper import iterate as iter
+    from polygraft.hyper import manyof as manyof
+    from polygraft.hyper import materialize as materialize
+    from polygraft.hyper import oneof as oneof
+    from polygraft.hyper import permutate as permutate
+    from polygraft.hyper import random_sample as random_sample
+    from polygraft.hyper import template as template
+    from polygraft.missing import MISSING_VALUE as MISSING_VALUE
+    from polygraft.missing import MaybePartial as MaybePartial
+    from polygraft.patching import Patcher as Patcher
+    from polygraft.patching import patch as patch
+    from polygraft.patching import patch_on_key as patch_on_key
+    from polygraft.patching import patch_on_member as patch_on_member
+    from polygraft.patching import patch_on_path as patch_on_path
+    from polygraft.patching import patch_on_type as patch_on_type
+    from polygraft.patching import patch_on_value as patch_on_value
+    from polygraft.patching import patcher as patcher
+    from polygraft.paths import KeyPath as KeyPath
+    from polygraft.serialization import JSONConvertible as JSONConvertible
+    from polygraft.serialization import from_json as from_json
+    from polygraft.serialization import from_json_str as from_json_str
+    from polygraft.serialization import get_load_handler as get_load_handler
+    from polygraft.serialization import get_save_handler as get_save_handler
+    from polygraft.serialization import load as load
+    from polygraft.serialization import save as save
+    from polygraft.serialization import set_load_handler as set_load_handler
+    from polygraft.serialization import set_save_handler as set_save_handler
+    from polygraft.serialization import to_json as to_json
+    from polygraft.serialization import to_json_str as to_json_str
+    from polygraft.symbolic import Dict as Dict
+    from polygraft.symbolic import Diff as Diff
+    from polygraft.symbolic import FieldUpdate as FieldUpdate
+    from polygraft.symbolic import Functor as Functor
+    from polygraft.symbolic import Insertion as Insertion
+    from polygraft.symbolic import List as List
+    from polygraft.symbolic import Object as Object
+    from polygraft.symbolic import PureSymbolic as PureSymbolic
+    from polygraft.symbolic import Symbolic as Symbolic
+    from polygraft.symbolic import TraverseAction as TraverseAction
+    from polygraft.symbolic import allow_partial as allow_partial
+    from polygraft.symbolic import allow_writable_accessors as allow_writable_accessors
+    from polygraft.symbolic import as_functor as as_functor
+    from polygraft.symbolic import as_sealed as as_sealed
+    from polygraft.symbolic import clone as clone
+    from polygraft.symbolic import contains as contains
+    from polygraft.symbolic import diff as diff
+    from polygraft.symbolic import enable_type_check as enable_type_check
+    from polygraft.symbolic import eq as eq
+    from polygraft.symbolic import explicit_method_override as explicit_method_override
+    from polygraft.symbolic import functor as functor
+    from polygraft.symbolic import functor_class as functor_class
+    from polygraft.symbolic import gt as gt
+    from polygraft.symbolic import hash as hash
+    from polygraft.symbolic import is_abstract as is_abstract
+    from polygraft.symbolic import is_deterministic as is_deterministic
+    from polygraft.symbolic import is_partial as is_partial
+    from polygraft.symbolic import is_pure_symbolic as is_pure_symbolic
+    from polygraft.symbolic import lt as lt
+    from polygraft.symbolic import members as members
+    from polygraft.symbolic import ne as ne
+    from polygraft.symbolic import notify_on_change as notify_on_change
+    from polygraft.symbolic import query as query
+    from polygraft.symbolic import rebind as rebind
+    from polygraft.symbolic import registered_types as registered_types
+    from polygraft.symbolic import transaction as transaction
+    from polygraft.symbolic import traverse as traverse
+    from polygraft.symbolic import use_init_args as use_init_args
+    from polygraft.symbolic.wrapping import ClassWrapper as ClassWrapper
+    from polygraft.symbolic.wrapping import args as args
+    from polygraft.symbolic.wrapping import realize as realize
+    from polygraft.symbolic.wrapping import reset as reset
+    from polygraft.symbolic.wrapping import symbolize as symbolize
+    from polygraft.symbolic.wrapping import wrap as wrap
+    from polygraft.tuning import poll_result as poll_result
+    from polygraft.tuning import sample as sample
+    from polygraft.typing import CustomTyping as CustomTyping
+    from polygraft.typing import Field as Field
+    from polygraft.typing import KeySpec as KeySpec
+    from polygraft.typing import Schema as Schema
+    from polygraft.typing import ValueSpec as ValueSpec
 
 __version__ = "0.1.0"
+
+_PACKAGES = ("geno", "hyper", "patching", "serialization", "symbolic", "tuning", "typing")
+
+#: Module → the names it gives; `name=other` where the module calls it otherwise.
+_NAMES = {
+    "polygraft.errors": (
+        "AbstractValueError ConstructionError CycleError DeserializationError MalformedFileError NestingError "
+        "NotSymbolizableError UnknownTypeError WritePermissionError"
+    ),
+    "polygraft.formatting": ("Formattable format print repr_format str_format"),
+    "polygraft.geno": ("DNA DNAGenerator DNASpec random_dna"),
+    "polygraft.hyper": (
+        "dna_spec floatv iter=iterate manyof materialize oneof permutate random_sample search_space=dna_spec "
+        "template"
+    ),
+    "polygraft.missing": ("MISSING_VALUE MaybePartial"),
+    "polygraft.patching": (
+        "Patcher patch patch_on_key patch_on_member patch_on_path patch_on_type patch_on_value patcher"
+    ),
+    "polygraft.paths": ("KeyPath"),
+    "polygraft.serialization": (
+        "JSONConvertible from_json from_json_str get_load_handler get_save_handler load save set_load_handler "
+        "set_save_handler to_json to_json_str"
+    ),
+    "polygraft.symbolic": (
+        "Dict Diff FieldUpdate Functor Insertion List Object PureSymbolic Symbolic TraverseAction allow_partial "
+        "allow_writable_accessors as_functor as_sealed clone contains diff enable_type_check eq "
+        "explicit_method_override functor functor_class gt hash is_abstract is_deterministic is_partial "
+        "is_pure_symbolic lt members ne notify_on_change query rebind registered_types transaction traverse "
+        "use_init_args"
+    ),
+    "polygraft.symbolic.wrapping": ("ClassWrapper args realize reset symbolize wrap"),
+    "polygraft.tuning": ("poll_result sample"),
+    "polygraft.typing": ("CustomTyping Field KeySpec Schema ValueSpec"),
+}
+_HOMES: dict[str, tuple[str, str]] = {}
+for _module, _words in _NAMES.items():
+    for _word in _words.split():
+        _alias, _, _name = _word.partition("=")
+        _HOMES[_alias] = (_module, _name or _alias)
+
+
+def __getattr__(name: str) -> Any:
+    """Loads the package behind a name."""
+    if name in _HOMES:
+        module, attribute = _HOMES[name]
+        value = getattr(importlib.import_module(module), attribute)
+    elif name in _PACKAGES:
+        value = importlib.import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*_HOMES, *_PACKAGES, "__version__"})

@@ -24,7 +24,9 @@ class A(Object):
 def test_dict_prints():
     d = Dict(x=1, y=Dict(z=[1, {}]))
     assert repr(d) == "{x=1, y={z=[0: 1, 1: {}]}}"
-    assert str(Dict({"x": 1, 3: [1, {}]})) == "{\n  x = 1,\n  [3] = [\n    0 : 1,\n    1 : {}\n  ]\n}"
+    assert (
+        str(Dict({"x": 1, 3: [1, {}]})) == "{\n  x = 1,\n  [3] = [\n    0 : 1,\n    1 : {}\n  ]\n}"
+    )
     assert repr(List([1, Dict(a=1)])) == "[1, {a=1}]"
 
 
@@ -37,7 +39,7 @@ def test_dict_attribute_access():
     del d.y
     assert d == {"x": 1}
     with pytest.raises(AttributeError, match="Attribute 'zz' does not exist"):
-        d.zz  # noqa: B018
+        d.zz
     with pytest.raises(KeyError):
         d["zz"]
     assert Dict(keys=1)["keys"] == 1 and callable(Dict(keys=1).keys)
@@ -116,14 +118,25 @@ def test_sealed_and_not_writable():
         w.a = 2
     assert w.rebind(a=2) == {"a": 2}
     s = List([1], sealed=True)
-    for act in (lambda: s.append(1), lambda: s.__setitem__(0, 1), s.clear, s.sort, s.reverse, lambda: s.extend([1])):
+    for act in (
+        lambda: s.append(1),
+        lambda: s.__setitem__(0, 1),
+        s.clear,
+        s.sort,
+        s.reverse,
+        lambda: s.extend([1]),
+    ):
         with pytest.raises(WritePermissionError):
             act()
 
 
 def test_callbacks_get_one_batch():
     seen = []
-    d = Dict(a=Dict(b=1), l=[1, 2], onchange_callback=lambda u: seen.append({str(k): v.new_value for k, v in u.items()}))
+    d = Dict(
+        a=Dict(b=1),
+        l=[1, 2],
+        onchange_callback=lambda u: seen.append({str(k): v.new_value for k, v in u.items()}),
+    )
     d.rebind({"a.b": 2, "l[0]": 5})
     d.a.b = 3
     d.l.extend([7, 8])
@@ -135,10 +148,19 @@ def test_callbacks_get_one_batch():
 def test_list_rebind_indices_refer_to_the_original():
     assert List([1, 2, 3]).rebind({1: Insertion(9), 7: 8}) == [1, 9, 2, 3, 8]
     l = List(["a", 2, {}, []]).rebind(
-        {0: "b", "[1]": MISSING_VALUE, "[2]": Insertion(100), "[3]": Insertion(200), "[2].x": True, "[3][0]": 300}
+        {
+            0: "b",
+            "[1]": MISSING_VALUE,
+            "[2]": Insertion(100),
+            "[3]": Insertion(200),
+            "[2].x": True,
+            "[3][0]": 300,
+        }
     )
     assert l == ["b", 100, {"x": True}, 200, [300]]
-    assert Dict(l=[1, 2, 3]).rebind({"l[0]": Insertion(0), "l[1]": MISSING_VALUE}) == {"l": [0, 1, 3]}
+    assert Dict(l=[1, 2, 3]).rebind({"l[0]": Insertion(0), "l[1]": MISSING_VALUE}) == {
+        "l": [0, 1, 3]
+    }
     assert List([1, 2, 3]).rebind({-1: 7}) == [1, 2, 7]
 
 
@@ -157,7 +179,9 @@ def test_list_writing():
     assert popped.sym_parent is None and popped.sym_path == ""
     with pytest.raises(IndexError, match="list assignment index out of range. Length=2, index=3"):
         l[3] = 1
-    with pytest.raises(TypeError, match="list assignment index must be an integer. Encountered 'a'"):
+    with pytest.raises(
+        TypeError, match="list assignment index must be an integer. Encountered 'a'"
+    ):
         l["a"] = 1
 
 
@@ -186,7 +210,9 @@ def test_wrong_specs():
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-    lambda c: st.lists(c, max_size=4) | st.dictionaries(st.text(min_size=1, max_size=3), c, max_size=4),
+    lambda c: (
+        st.lists(c, max_size=4) | st.dictionaries(st.text(min_size=1, max_size=3), c, max_size=4)
+    ),
     max_leaves=20,
 )
 
@@ -209,7 +235,11 @@ def test_converted_trees_equal_their_source_and_know_their_places(value):
 def test_list_behaves_as_list(items, data):
     l, p = List(items), list(items)
     for _ in range(4):
-        op = data.draw(st.sampled_from(["append", "insert", "pop", "set", "slice", "del", "sort", "reverse", "extend"]))
+        op = data.draw(
+            st.sampled_from(
+                ["append", "insert", "pop", "set", "slice", "del", "sort", "reverse", "extend"]
+            )
+        )
         i, v = data.draw(st.integers(-6, 6)), data.draw(st.integers())
         w = data.draw(st.lists(st.integers(), max_size=3))
 

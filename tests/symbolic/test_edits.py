@@ -27,17 +27,22 @@ class Typed(Object):
 
 def places_are_consistent(root: Any) -> bool:
     for keys, node, _ in walk(root):
-        if OPS[type(node)].symbolic and (node.sym_path.keys != list(keys) or node.sym_root is not root):
+        if OPS[type(node)].symbolic and (
+            node.sym_path.keys != list(keys) or node.sym_root is not root
+        ):
             return False
     return True
 
 
 def test_rebind_forms():
     d = Dict(a=Dict(b=1, c=2), n=3)
-    assert repr(d.rebind({"a.b": "u", "a.c": MISSING_VALUE, "a.z": 9, "k": 0, "gone": MISSING_VALUE})) == (
-        "{a={b='u', z=9}, n=3, k=0}"
+    assert repr(
+        d.rebind({"a.b": "u", "a.c": MISSING_VALUE, "a.z": 9, "k": 0, "gone": MISSING_VALUE})
+    ) == ("{a={b='u', z=9}, n=3, k=0}")
+    assert (
+        repr(List([1, {"q": 2}]).rebind(lambda k, v: v * 10 if isinstance(v, int) else v))
+        == "[10, {q=20}]"
     )
-    assert repr(List([1, {"q": 2}]).rebind(lambda k, v: v * 10 if isinstance(v, int) else v)) == "[10, {q=20}]"
     assert Dict(x=1).rebind({"x": 2}, x=3).x == 3
 
 
@@ -45,13 +50,29 @@ def test_rebind_forms():
     ("call", "error", "text"),
     [
         (lambda: A(1).rebind(lambda: 1), TypeError, "should accept 2 or 3 arguments"),
-        (lambda: A(1).rebind(1), ValueError, "Argument 'path_value_pairs' should be a dict. Encountered 1 (path=)"),
+        (
+            lambda: A(1).rebind(1),
+            ValueError,
+            "Argument 'path_value_pairs' should be a dict. Encountered 1 (path=)",
+        ),
         (lambda: A(1).rebind({}), ValueError, "There are no values to rebind. (path=)"),
         (lambda: A(1).rebind({"": 1}), KeyError, "Root key '$' cannot be used in Dict.rebind"),
-        (lambda: A(1).rebind({"x.y": 1}), KeyError, "Cannot rebind key 'y': 1 is not a symbolic type. (path='x')"),
-        (lambda: Dict(x=1).rebind({"y.z": 1}), KeyError, "Path y.z does not exist: key 'y' is absent from innermost value {x=1}."),
+        (
+            lambda: A(1).rebind({"x.y": 1}),
+            KeyError,
+            "Cannot rebind key 'y': 1 is not a symbolic type. (path='x')",
+        ),
+        (
+            lambda: Dict(x=1).rebind({"y.z": 1}),
+            KeyError,
+            "Path y.z does not exist: key 'y' is absent from innermost value {x=1}.",
+        ),
         (lambda: A(1).rebind(z=1), KeyError, "Key 'z' is not allowed for"),
-        (lambda: Typed(1).rebind(n=-1), ValueError, "Value -1 is out of range (min=0, max=None). (path=n)"),
+        (
+            lambda: Typed(1).rebind(n=-1),
+            ValueError,
+            "Value -1 is out of range (min=0, max=None). (path=n)",
+        ),
         (lambda: A([Typed(1)]).rebind({"x[0].n": "s"}), TypeError, "(path=x[0].n)"),
         (lambda: List([1]).rebind({"a": 1}), KeyError, "is not an index of a List"),
     ],
@@ -164,7 +185,7 @@ def test_transaction_spans_operations():
         del d.n
         d.l.reverse()
         d.l.pop(0)
-        1 / 0  # noqa: B018
+        1 / 0
     assert eq(d, before) and places_are_consistent(d)
     with transaction():
         d.a = 2
@@ -197,13 +218,20 @@ def test_notify_parents_false():
     assert calls == [] and root.v.v.v == 2
 
 
-values = st.integers(-3, 3) | st.text(max_size=2) | st.builds(lambda v: A(v), st.integers(0, 2)) | st.just(MISSING_VALUE)
+values = (
+    st.integers(-3, 3)
+    | st.text(max_size=2)
+    | st.builds(lambda v: A(v), st.integers(0, 2))
+    | st.just(MISSING_VALUE)
+)
 trees = st.recursive(
     st.integers(0, 5) | st.text(max_size=2),
-    lambda c: st.lists(c, max_size=3).map(List)
-    | st.dictionaries(st.sampled_from("abc"), c, max_size=3).map(Dict)
-    | st.tuples(c, c)
-    | st.builds(A, c, c),
+    lambda c: (
+        st.lists(c, max_size=3).map(List)
+        | st.dictionaries(st.sampled_from("abc"), c, max_size=3).map(Dict)
+        | st.tuples(c, c)
+        | st.builds(A, c, c)
+    ),
     max_leaves=12,
 )
 

@@ -13,7 +13,16 @@ import pytest
 from polygraft import typing as T
 from polygraft.errors import CycleError, WritePermissionError
 from polygraft.missing import MISSING_VALUE
-from polygraft.symbolic import Dict, List, Object, allow_partial, explicit_method_override, is_partial, members, use_init_args
+from polygraft.symbolic import (
+    Dict,
+    List,
+    Object,
+    allow_partial,
+    explicit_method_override,
+    is_partial,
+    members,
+    use_init_args,
+)
 
 
 class A(Object):
@@ -46,9 +55,15 @@ def test_prints_as_specified():
         (lambda: Typed(), "Typed.__init__() missing 1 required argument: 'n'."),
         (lambda: A(z=1), "A.__init__() got unexpected keyword argument: 'z'"),
         (lambda: A(1, 2, 3), "A.__init__() takes 2 positional arguments but 3 were given."),
-        (lambda: A(1, allow_partial="no"), "Expect bool type for argument 'allow_partial' in symbolic.Object.__init__ but encountered no."),
+        (
+            lambda: A(1, allow_partial="no"),
+            "Expect bool type for argument 'allow_partial' in symbolic.Object.__init__ but encountered no.",
+        ),
         (lambda: Typed("x"), "Expect <class 'int'> but encountered <class 'str'>: x. (path=n)"),
-        (lambda: Holder(A(1), l=[1, "x"]), "Expect <class 'int'> but encountered <class 'str'>: x. (path=l[1])"),
+        (
+            lambda: Holder(A(1), l=[1, "x"]),
+            "Expect <class 'int'> but encountered <class 'str'>: x. (path=l[1])",
+        ),
     ],
 )
 def test_construction_errors(call, message):
@@ -118,7 +133,7 @@ def test_attributes_are_native_and_guarded():
     a.note = 1
     a._private = 2
     with pytest.raises(AttributeError):
-        a.zz  # noqa: B018
+        a.zz
     a.set_accessor_writable(True).x = 3
     assert a.x == 3
     assert not hasattr(A, "__get") and repr(A.x).startswith("<field x")
@@ -149,7 +164,7 @@ def test_method_named_as_inherited_field_wins_for_reading():
         x: Any = 1
 
     class Sub(Base):
-        def x(self):  # noqa: A003
+        def x(self):
             return "method"
 
     assert Sub().x() == "method" and Sub().sym_init_args["x"] == 1
@@ -211,7 +226,9 @@ def test_members_and_init_args():
         pass
 
     assert repr(Opt(1)) == "Opt(rate=1.0, name='adam')"
-    with pytest.raises(ValueError, match=r"Value -1.0 is out of range \(min=0, max=None\). \(path=rate\)"):
+    with pytest.raises(
+        ValueError, match=r"Value -1.0 is out of range \(min=0, max=None\). \(path=rate\)"
+    ):
         Opt(-1.0)
 
     @use_init_args(["y", "*z"])
@@ -230,7 +247,11 @@ def test_signature_is_the_real_one():
 
 def test_partial_objects():
     p = A.partial()
-    assert repr(p) == "A(x=MISSING_VALUE, y=None)" and p.is_partial and p.sym_missing() == {"x": MISSING_VALUE}
+    assert (
+        repr(p) == "A(x=MISSING_VALUE, y=None)"
+        and p.is_partial
+        and p.sym_missing() == {"x": MISSING_VALUE}
+    )
     p.rebind(x=1)
     assert not is_partial(p)
     with allow_partial():
@@ -267,7 +288,9 @@ def test_on_change_gets_relative_updates():
         v: int = 0
 
         def _on_change(self, updates):
-            seen.append({str(k): (u.old_value, u.new_value, str(u.path)) for k, u in updates.items()})
+            seen.append(
+                {str(k): (u.old_value, u.new_value, str(u.path)) for k, u in updates.items()}
+            )
 
     root = N(N())
     root.rebind({"child.v": 5})
@@ -389,6 +412,6 @@ def test_field_names_that_are_no_identifiers_or_keywords():
 
 def test_string_annotations_and_self_reference():
     class Node(Object):
-        next: "Node | None" = None
+        next: Node | None = None
 
     assert Node(Node()).next.next is None

@@ -54,12 +54,12 @@ def _any(x: Any, test: Callable[[Any], bool]) -> bool:
 
 def is_missing(x: Any) -> bool:
     """True for `MISSING_VALUE` and typed missing values."""
-    return bool(MISSING_VALUE == x)
+    return bool(x == MISSING_VALUE)
 
 
 def is_partial(x: Any) -> bool:
     """True if `x` is a missing value or holds one."""
-    return _any(x, lambda v: v is MISSING_VALUE or MISSING_VALUE == v)
+    return _any(x, lambda v: v is MISSING_VALUE or v == MISSING_VALUE)
 
 
 def is_pure_symbolic(x: Any) -> bool:
@@ -69,7 +69,9 @@ def is_pure_symbolic(x: Any) -> bool:
 
 def is_abstract(x: Any) -> bool:
     """True if `x` holds a placeholder or a missing value, so that it can't be used at run time."""
-    return _any(x, lambda v: isinstance(v, PureSymbolic) or v is MISSING_VALUE or MISSING_VALUE == v)
+    return _any(
+        x, lambda v: isinstance(v, PureSymbolic) or v is MISSING_VALUE or v == MISSING_VALUE
+    )
 
 
 def is_deterministic(x: Any) -> bool:

@@ -177,7 +177,9 @@ class Symbolic(Formattable, MaybePartial):
         """The missing values below: path → typed missing value (nested by key with `flatten=False`)."""
         if flatten:
             return {
-                KeyPath.of(keys).path: v for keys, v, _ in traversal.walk(self) if v is MISSING_VALUE or v == MISSING_VALUE
+                KeyPath.of(keys).path: v
+                for keys, v, _ in traversal.walk(self)
+                if v is MISSING_VALUE or v == MISSING_VALUE
             }
         out: dict[Any, Any] = {}
         for k, v in OPS[type(self)].items(self):
@@ -276,10 +278,14 @@ class Symbolic(Formattable, MaybePartial):
         print_formatted(found, file=file or sys.stdout, **kwargs)
 
     # -- formats and files -------------------------------------------------------------------------------------------
-    def __pg_format__(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+    def __pg_format__(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
         return format_node(self, compact, verbose, root_indent, **kwargs)
 
-    def format(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
         """The printed form: see `pg.format`."""
         return format_node(self, compact, verbose, root_indent, **kwargs)
 

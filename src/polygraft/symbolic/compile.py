@@ -17,7 +17,16 @@ from typing import Any
 from polygraft.missing import MISSING_VALUE
 from polygraft.symbolic.compare import eq as symbolic_eq
 from polygraft.symbolic.fields import fresh, is_missing
-from polygraft.symbolic.node import NOT_WRITABLE, OPS, PARTIAL, ROOT, SAFE_TYPES, SEALED, WRITABLE, Link
+from polygraft.symbolic.node import (
+    NOT_WRITABLE,
+    OPS,
+    PARTIAL,
+    ROOT,
+    SAFE_TYPES,
+    SEALED,
+    WRITABLE,
+    Link,
+)
 from polygraft.typing import Field
 
 #: Flags of a node that its clones keep.
@@ -47,7 +56,9 @@ class Slot:
         self.index = index
         spec = field.value
         self.has_default = not is_missing(spec.default)
-        self.default = spec.default if self.has_default and type(spec.default) in SAFE_TYPES else MISSING_VALUE
+        self.default = (
+            spec.default if self.has_default and type(spec.default) in SAFE_TYPES else MISSING_VALUE
+        )
         self.test = None if spec.frozen else spec.fast_check(name, env)
         self.fits: Callable[[Any], bool] = _never
         if self.test is not None and name.isidentifier() and not keyword.iskeyword(name):
@@ -115,8 +126,13 @@ def compile_class(
         "_pg_eq": symbolic_eq,
     }
     lines: list[str] = []
-    plain_names = all(s.name.isidentifier() and not keyword.iskeyword(s.name) and s.name[:4] != "_pg_" for s in slots)
-    has_init = plain_names and not dynamic and not born_sealed and "self" not in {s.name for s in slots}
+    plain_names = all(
+        s.name.isidentifier() and not keyword.iskeyword(s.name) and s.name[:4] != "_pg_"
+        for s in slots
+    )
+    has_init = (
+        plain_names and not dynamic and not born_sealed and "self" not in {s.name for s in slots}
+    )
     if has_init:
         lines += _init_source(slots, positional, varargs, check, finish is not None, env)
     lines += _clone_source("clone", slots, dynamic, finish is not None)
@@ -133,7 +149,12 @@ def compile_class(
         out.init.__qualname__ = f"{cls.__qualname__}.__init__"
         out.init.__module__ = cls.__module__
         out.init.__dict__["__pg_source__"] = source
-    out.clone, out.share, out.eq, out.items = env["_clone"], env["_share"], env["_eq"], env["_items"]
+    out.clone, out.share, out.eq, out.items = (
+        env["_clone"],
+        env["_share"],
+        env["_eq"],
+        env["_items"],
+    )
     return out
 
 
@@ -160,7 +181,11 @@ def _init_source(
     parts.append("**_pg_kw")
     extra = "()" if varargs else "_pg_extra"
     values = "{" + ", ".join(f"{s.name!r}: {s.name}" for s in given) + "}"
-    values = values.replace(f"{varargs!r}: {varargs}", f"{varargs!r}: list({varargs})") if varargs else values
+    values = (
+        values.replace(f"{varargs!r}: {varargs}", f"{varargs!r}: list({varargs})")
+        if varargs
+        else values
+    )
     out = [
         f"def __init__(self, {', '.join(parts)}):",
         f"    if {'_pg_kw' if varargs else '_pg_extra or _pg_kw'}:",
@@ -205,7 +230,9 @@ def _init_source(
 
 
 def _clone_source(name: str, slots: list[Slot], dynamic: bool, has_hooks: bool) -> list[str]:
-    arguments, call = ("x, memo, deep", "clone({v}, memo, deep)") if name == "clone" else ("x", "share({v})")
+    arguments, call = (
+        ("x, memo, deep", "clone({v}, memo, deep)") if name == "clone" else ("x", "share({v})")
+    )
     out = [
         f"def _{name}({arguments}):",
         "    new = _pg_new(_pg_cls)",
@@ -227,7 +254,9 @@ def _clone_source(name: str, slots: list[Slot], dynamic: bool, has_hooks: bool) 
         out.append(f"        v = _pg_OPS[type(s[k])].{call.format(v='s[k]')}")
         out.append("        d[k] = _pg_OPS[type(v)].attach(v, new, k)")
         out.append("    if link.aside:")
-        out.append("        _pg_OPS[_pg_cls].own_link(new).aside = {'dynamic': list(link.aside['dynamic'])}")
+        out.append(
+            "        _pg_OPS[_pg_cls].own_link(new).aside = {'dynamic': list(link.aside['dynamic'])}"
+        )
     if has_hooks:
         out.append("    _pg_finish(new)")
     out.append("    return new")
@@ -235,11 +264,19 @@ def _clone_source(name: str, slots: list[Slot], dynamic: bool, has_hooks: bool) 
 
 
 def _eq_source(slots: list[Slot], dynamic: bool) -> list[str]:
-    out = ["def _eq(x, y):", "    if x is y:", "        return True", "    if type(y) is not type(x):", "        return False"]
+    out = [
+        "def _eq(x, y):",
+        "    if x is y:",
+        "        return True",
+        "    if type(y) is not type(x):",
+        "        return False",
+    ]
     out += ["    a = x.__dict__", "    b = y.__dict__"]
     for s in slots:
         out.append(f"    u = a[{s.storage!r}]; v = b[{s.storage!r}]")
-        out.append("    if u is not v and not (u == v if type(u) in _pg_SAFE and type(v) in _pg_SAFE else _pg_eq(u, v)):")
+        out.append(
+            "    if u is not v and not (u == v if type(u) in _pg_SAFE and type(v) in _pg_SAFE else _pg_eq(u, v)):"
+        )
         out.append("        return False")
     if dynamic:
         out.append("    p = x._sym.aside; q = y._sym.aside")
@@ -265,7 +302,9 @@ def _items_source(slots: list[Slot], dynamic: bool) -> list[str]:
     return out
 
 
-def signature_of(slots: list[Slot], positional: list[str], varargs: str | None, dynamic: Field | None) -> inspect.Signature:
+def signature_of(
+    slots: list[Slot], positional: list[str], varargs: str | None, dynamic: Field | None
+) -> inspect.Signature:
     """The signature shown for a class: names, annotations, defaults."""
     by_name = {s.name: s for s in slots}
     parameters: list[inspect.Parameter] = []
@@ -278,7 +317,10 @@ def signature_of(slots: list[Slot], positional: list[str], varargs: str | None, 
         if not slot.has_default:
             default = MISSING_VALUE if after_default else inspect.Parameter.empty
         return inspect.Parameter(
-            slot.name, kind, default=default, annotation=inspect.Parameter.empty if is_missing(annotation) else annotation
+            slot.name,
+            kind,
+            default=default,
+            annotation=inspect.Parameter.empty if is_missing(annotation) else annotation,
         )
 
     optional = False
@@ -289,12 +331,16 @@ def signature_of(slots: list[Slot], positional: list[str], varargs: str | None, 
     if varargs:
         element = by_name[varargs].field.value.element.value.annotation  # type: ignore[attr-defined]
         annotation = inspect.Parameter.empty if is_missing(element) else element
-        parameters.append(inspect.Parameter(varargs, inspect.Parameter.VAR_POSITIONAL, annotation=annotation))
+        parameters.append(
+            inspect.Parameter(varargs, inspect.Parameter.VAR_POSITIONAL, annotation=annotation)
+        )
     for slot in slots:
         if slot.name not in positional and slot.name != varargs and not slot.field.value.frozen:
             parameters.append(parameter(slot, inspect.Parameter.KEYWORD_ONLY))
     if dynamic is not None:
         annotation = dynamic.value.annotation
         annotation = inspect.Parameter.empty if is_missing(annotation) else annotation
-        parameters.append(inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD, annotation=annotation))
+        parameters.append(
+            inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD, annotation=annotation)
+        )
     return inspect.Signature(parameters)

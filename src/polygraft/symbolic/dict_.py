@@ -91,7 +91,11 @@ class Dict(dict[Any, Any], Symbolic, CustomTyping):
         if dict_obj is not None:
             if isinstance(dict_obj, dict):
                 source = cast("dict[Any, Any]", dict_obj)
-                items.update(OPS[type(source)].items(source) if OPS[type(source)].container else source.items())
+                items.update(
+                    OPS[type(source)].items(source)
+                    if OPS[type(source)].container
+                    else source.items()
+                )
             else:
                 items.update(dict_obj)
         items.update(kwargs)
@@ -100,7 +104,9 @@ class Dict(dict[Any, Any], Symbolic, CustomTyping):
         _fill(self, items)
         if value_spec is not None:
             if not isinstance(value_spec, pg_typing.Dict):
-                raise TypeError(f"Argument 'value_spec' must be a `pg.typing.Dict` object. Encountered {value_spec!r}")
+                raise TypeError(
+                    f"Argument 'value_spec' must be a `pg.typing.Dict` object. Encountered {value_spec!r}"
+                )
             self.use_value_spec(value_spec, allow_partial)
         if sealed:
             self.seal()
@@ -116,7 +122,11 @@ class Dict(dict[Any, Any], Symbolic, CustomTyping):
     ) -> Dict:
         """A dict in which required values may be missing."""
         return cls(
-            dict_obj, value_spec=value_spec, onchange_callback=onchange_callback, allow_partial=True, **kwargs
+            dict_obj,
+            value_spec=value_spec,
+            onchange_callback=onchange_callback,
+            allow_partial=True,
+            **kwargs,
         )
 
     # -- the spec --------------------------------------------------------------------------------------------------
@@ -167,7 +177,12 @@ class Dict(dict[Any, Any], Symbolic, CustomTyping):
         if not isinstance(spec, pg_typing.Dict):
             return (True, self)
         if self._sym_spec is None:
-            _bind(self, spec, allow_partial, lambda: KeyPath.from_value(path if path is not None else KeyPath()))
+            _bind(
+                self,
+                spec,
+                allow_partial,
+                lambda: KeyPath.from_value(path if path is not None else KeyPath()),
+            )
         elif not spec.is_compatible(self._sym_spec):
             raise ValueError(
                 f"Dict (spec={self._sym_spec!r}) cannot be assigned to an incompatible field (spec={spec!r}). (path={path})"
@@ -327,7 +342,9 @@ def _check_admitted(d: Dict, key: Any) -> None:
     if d._sym_spec is not None and not OPS[type(d)].admits(d, key):
         path = path_of(d)
         hint = did_you_mean(str(key), [str(k) for k in d])
-        raise UnknownKeyError(f"Key {key!r} is not allowed for {type(d)!r}. (path={path}){hint}", path=path, value=key)
+        raise UnknownKeyError(
+            f"Key {key!r} is not allowed for {type(d)!r}. (path={path}){hint}", path=path, value=key
+        )
 
 
 def _is_sealed(d: Any) -> bool:
@@ -356,7 +373,9 @@ def _bind(d: Dict, spec: pg_typing.Dict, partial: bool, path: Callable[[], KeyPa
         if unmatched:
             hint = did_you_mean(str(unmatched[0]), [str(k) for k in schema.keys()])
             raise UnknownKeyError(
-                f"Keys {unmatched!r} are not allowed in Schema. (parent='{path()}'){hint}", path=path(), value=unmatched
+                f"Keys {unmatched!r} are not allowed in Schema. (parent='{path()}'){hint}",
+                path=path(),
+                value=unmatched,
             )
         scope = FLAGS.get().partial
         partial = partial or bool(d._sym.flags & PARTIAL) if scope is None else scope

@@ -23,8 +23,16 @@ from polygraft.formatting import Formattable, kvlist_str
 from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS, deferring
-from polygraft.symbolic.node import OPS, SAFE_TYPES, SEALED, Kind, NodeOps, Steps
-from polygraft.symbolic.places import ancestors, child_path, keys_up, path_of, rebuild_tuple, refuse_cycle, rekey
+from polygraft.symbolic.node import OPS, SAFE_TYPES, SEALED, Kind, NodeOps
+from polygraft.symbolic.places import (
+    ancestors,
+    child_path,
+    keys_up,
+    path_of,
+    rebuild_tuple,
+    refuse_cycle,
+    rekey,
+)
 from polygraft.symbolic.traversal import refuse_endless
 from polygraft.typing import Field
 
@@ -59,7 +67,9 @@ class FieldUpdate(Formattable):
 
     __slots__ = ("field", "new_value", "old_value", "path", "target")
 
-    def __init__(self, path: KeyPath, target: Any, field: Field | None, old_value: Any, new_value: Any):
+    def __init__(
+        self, path: KeyPath, target: Any, field: Field | None, old_value: Any, new_value: Any
+    ):
         self.path = path
         self.target = target
         self.field = field
@@ -78,7 +88,9 @@ class FieldUpdate(Formattable):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def format(self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any) -> str:
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
         return kvlist_str(
             [
                 ("parent_path", path_of(self.target), None),
@@ -368,7 +380,11 @@ def _audience(changes: list[Change], top: Any) -> list[Any]:
                     break
                 node = ops.link(node).parent
     if top is not None:
-        heard = [n for n in heard if n is top or OPS[type(n)].shared or any(a is top for a in ancestors(n))]
+        heard = [
+            n
+            for n in heard
+            if n is top or OPS[type(n)].shared or any(a is top for a in ancestors(n))
+        ]
     if chains > 1 and len(heard) > 1:
         heard.sort(key=path_of, reverse=True)
     return heard
@@ -380,7 +396,9 @@ def _updates_for(node: Any, changes: list[Change]) -> dict[KeyPath, FieldUpdate]
     for target, ops, key, old, new in changes:
         if target is node or any(a is node for a in ancestors(target)):
             path = child_path(target, key)
-            updates[KeyPath.of(tuple(path.keys)[depth:])] = FieldUpdate(path, target, ops.field(target, key), old, new)
+            updates[KeyPath.of(tuple(path.keys)[depth:])] = FieldUpdate(
+                path, target, ops.field(target, key), old, new
+            )
     return updates
 
 
@@ -428,7 +446,7 @@ def rebind(
 
     Example:
         >>> import polygraft as pg
-        >>> pg.Dict(a=pg.Dict(b=1), n=3).rebind({'a.b': 'u', 'k': 0})
+        >>> pg.Dict(a=pg.Dict(b=1), n=3).rebind({"a.b": "u", "k": 0})
         {a={b='u'}, n=3, k=0}
     """
     ops = OPS[type(x)]
@@ -437,7 +455,9 @@ def rebind(
     pairs = _as_pairs(x, path_value_pairs)
     if kwargs:
         merged = {p[0]: p for p in pairs}
-        merged.update((keys, (keys, None, (), v)) for keys, v in ((_keys_of(k), v) for k, v in kwargs.items()))
+        merged.update(
+            (keys, (keys, None, (), v)) for keys, v in ((_keys_of(k), v) for k, v in kwargs.items())
+        )
         pairs = list(merged.values())
     if not pairs:
         if raise_on_no_change:
@@ -446,7 +466,9 @@ def rebind(
     sealed = FLAGS.get().sealed
     if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
         raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
-    with Batch(None if skip_notification is None else not skip_notification, None if notify_parents else x) as b:
+    with Batch(
+        None if skip_notification is None else not skip_notification, None if notify_parents else x
+    ) as b:
         _store_pairs(b, x, pairs, sealed)
     return x
 
@@ -468,7 +490,9 @@ def _as_pairs(x: Any, pairs: Any) -> list[Pair]:
         return [(_keys_of(k), None, (), v) for k, v in items]
     if callable(pairs):
         return _run_rule(x, pairs)
-    raise ValueError(f"Argument 'path_value_pairs' should be a dict. Encountered {pairs!r} (path={path_of(x)})")
+    raise ValueError(
+        f"Argument 'path_value_pairs' should be a dict. Encountered {pairs!r} (path={path_of(x)})"
+    )
 
 
 def _run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
@@ -492,7 +516,9 @@ def _run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
                 items, prefix, parent, node, steps = stack[-1]
                 for key, value in items:
                     keys = (*prefix, key)
-                    new = rule(make(keys), value, parent) if takes_parent else rule(make(keys), value)
+                    new = (
+                        rule(make(keys), value, parent) if takes_parent else rule(make(keys), value)
+                    )
                     if new is not value:
                         pairs.append((keys, node, (*steps, key), new))
                         continue
@@ -516,12 +542,19 @@ def _run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
 
 
 def _name_of(rule: Any) -> str:
-    return f"{getattr(rule, '__module__', '?')}.{getattr(rule, '__qualname__', type(rule).__name__)}"
+    return (
+        f"{getattr(rule, '__module__', '?')}.{getattr(rule, '__qualname__', type(rule).__name__)}"
+    )
 
 
 def _rule_arity(rule: Callable[..., Any]) -> int:
     code = getattr(rule, "__code__", None)
-    if code is not None and not code.co_flags & 0x0C and not inspect.ismethod(rule) and code.co_argcount in (2, 3):
+    if (
+        code is not None
+        and not code.co_flags & 0x0C
+        and not inspect.ismethod(rule)
+        and code.co_argcount in (2, 3)
+    ):
         return int(code.co_argcount)
     parameters = [
         p
@@ -579,7 +612,9 @@ def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None)
         _restructure(b, structural, appends)
 
 
-def _restructure(b: Batch, structural: list[tuple[Any, int, Any]], appends: list[tuple[Any, Any]]) -> None:
+def _restructure(
+    b: Batch, structural: list[tuple[Any, int, Any]], appends: list[tuple[Any, Any]]
+) -> None:
     for target, index, value in sorted(structural, key=lambda e: e[1], reverse=True):
         if value is MISSING_VALUE:
             b.delete(target, index)
@@ -597,14 +632,18 @@ def _index(target: Any, key: Any) -> int:
         raise KeyError(f"Key {key!r} is not an index of a List. (path={path_of(target)})")
     n = list.__len__(target)
     if key < -n:
-        raise IndexError(f"List index {key} is out of range: the list has {n} elements. (path={path_of(target)})")
+        raise IndexError(
+            f"List index {key} is out of range: the list has {n} elements. (path={path_of(target)})"
+        )
     return key + n if key < 0 else key
 
 
 def _not_allowed(ops: NodeOps, target: Any, key: Any) -> UnknownKeyError:
     path = path_of(target)
     hint = did_you_mean(str(key), [str(k) for k, _ in ops.items(target)])
-    return UnknownKeyError(f"Key {key!r} is not allowed for {ops.type!r}. (path={path}){hint}", path=path, value=key)
+    return UnknownKeyError(
+        f"Key {key!r} is not allowed for {ops.type!r}. (path={path}){hint}", path=path, value=key
+    )
 
 
 def _resolve(x: Any, keys: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
@@ -643,11 +682,15 @@ def _no_such_path(x: Any, keys: tuple[Any, ...], i: int, value: Any) -> PathNotF
 def _not_symbolic(x: Any, keys: tuple[Any, ...], i: int, value: Any) -> PathNotFoundError:
     path = KeyPath.of((*keys_up(x), *keys[:i]))
     return PathNotFoundError(
-        f"Cannot rebind key {keys[i]!r}: {value!r} is not a symbolic type. (path='{path}')", path=path, value=value
+        f"Cannot rebind key {keys[i]!r}: {value!r} is not a symbolic type. (path='{path}')",
+        path=path,
+        value=value,
     )
 
 
-def _replaced(value: Any, steps: tuple[Any, ...], new: Any, target: Any, done: tuple[Any, ...]) -> Any:
+def _replaced(
+    value: Any, steps: tuple[Any, ...], new: Any, target: Any, done: tuple[Any, ...]
+) -> Any:
     """`value` (a tuple, or a plain container inside one) with the place at `steps` replaced: rebuilt, not changed."""
     ops = OPS[type(value)]
     key, rest = steps[0], steps[1:]

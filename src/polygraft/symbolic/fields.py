@@ -27,7 +27,11 @@ def fresh(value: Any) -> Any:
 
 
 def stored_form(
-    field: Field | None, value: Any, partial: bool, path: Callable[[], KeyPath], type_check: bool | None = None
+    field: Field | None,
+    value: Any,
+    partial: bool,
+    path: Callable[[], KeyPath],
+    type_check: bool | None = None,
 ) -> Any:
     """What is stored for `value`: plain containers converted, missing values completed, the field's spec applied.
 

@@ -50,7 +50,9 @@ def enable_type_check(enabled: bool = True) -> contextlib.AbstractContextManager
     return scope(type_check=enabled)
 
 
-def allow_writable_accessors(writable: bool | None = True) -> contextlib.AbstractContextManager[None]:
+def allow_writable_accessors(
+    writable: bool | None = True,
+) -> contextlib.AbstractContextManager[None]:
     """Whether `x.field = v` and `d[k] = v` are allowed inside the scope, whatever the objects say."""
     return scope(writable=writable)
 
@@ -65,7 +67,7 @@ def allow_partial(allow: bool | None = True) -> contextlib.AbstractContextManage
     return scope(partial=allow)
 
 
-class deferring:  # noqa: N801
+class deferring:
     """A scope in which calls of wrapped classes record their arguments and construct at first use.
 
     A class rather than a generator: it is entered once per rule, decoded trial and loaded file.
@@ -79,7 +81,9 @@ class deferring:  # noqa: N801
         if flags.defer:
             self._token = None
         else:
-            self._token = FLAGS.set(_DEFERRING if flags is DEFAULT else dataclasses.replace(flags, defer=True))
+            self._token = FLAGS.set(
+                _DEFERRING if flags is DEFAULT else dataclasses.replace(flags, defer=True)
+            )
 
     def __exit__(self, *error: object) -> None:
         if self._token is not None:

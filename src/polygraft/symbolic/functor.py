@@ -77,7 +77,13 @@ class Functor(Object, pg_typing.FunctorTrait):
 
     @explicit_method_override
     def __init__(
-        self, /, *args: Any, root_path: Any = None, override_args: bool = False, ignore_extra_args: bool = False, **kwargs: Any
+        self,
+        /,
+        *args: Any,
+        root_path: Any = None,
+        override_args: bool = False,
+        ignore_extra_args: bool = False,
+        **kwargs: Any,
     ):
         kwargs.pop("allow_partial", None)
         info = type(self).__pg_class__
@@ -108,7 +114,9 @@ class Functor(Object, pg_typing.FunctorTrait):
         self._on_init()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        given = {k: v for k, v in OPS[type(self)].given_items(self) if k in self.__dict__[_SPECIFIED]}
+        given = {
+            k: v for k, v in OPS[type(self)].given_items(self) if k in self.__dict__[_SPECIFIED]
+        }
         return (_restore, (type(self), given, self.__dict__[_OPTIONS]))
 
     @classmethod
@@ -142,7 +150,9 @@ class Functor(Object, pg_typing.FunctorTrait):
             elif not ignore_extra:
                 hint = did_you_mean(key, list(info.slots))
                 if constructing:
-                    raise TypeError(f"{type(self).__name__}.__init__() got unexpected keyword argument: {key!r}{hint and '.' + hint}")
+                    raise TypeError(
+                        f"{type(self).__name__}.__init__() got unexpected keyword argument: {key!r}{hint and '.' + hint}"
+                    )
                 raise TypeError(f"{name}() got an unexpected keyword argument {key!r}.{hint}")
         return values, more
 
@@ -169,7 +179,9 @@ class Functor(Object, pg_typing.FunctorTrait):
         return {
             k
             for k, v in OPS[type(self)].given_items(self)
-            if k in slots and not is_missing(slots[k].field.value.default) and eq(v, slots[k].field.value.default)
+            if k in slots
+            and not is_missing(slots[k].field.value.default)
+            and eq(v, slots[k].field.value.default)
         }
 
     @property
@@ -197,7 +209,12 @@ class Functor(Object, pg_typing.FunctorTrait):
         raise NotImplementedError(f"{type(self).__name__} must implement `_call`.")
 
     def __call__(
-        self, /, *args: Any, override_args: bool | None = None, ignore_extra_args: bool | None = None, **kwargs: Any
+        self,
+        /,
+        *args: Any,
+        override_args: bool | None = None,
+        ignore_extra_args: bool | None = None,
+        **kwargs: Any,
     ) -> Any:
         own_override, own_ignore = self.__dict__[_OPTIONS]
         override = own_override if override_args is None else override_args
@@ -207,7 +224,9 @@ class Functor(Object, pg_typing.FunctorTrait):
         info = type(self).__pg_class__
         check = FLAGS.get().type_check
         for key, value in [*values.items()]:
-            values[key] = stored_form(info.slots[key].field, value, False, lambda k=key: KeyPath(k), check)
+            values[key] = stored_form(
+                info.slots[key].field, value, False, lambda k=key: KeyPath(k), check
+            )
         function = type(self)._pg_function
         if function is None:
             result = self._pg_shadowed({**values, **more})._call()
@@ -218,7 +237,9 @@ class Functor(Object, pg_typing.FunctorTrait):
             result = returns.apply(result, root_path=KeyPath("returns"))
         return result
 
-    def _pg_refuse_override(self, args: tuple[Any, ...], values: dict[str, Any], override: bool) -> None:
+    def _pg_refuse_override(
+        self, args: tuple[Any, ...], values: dict[str, Any], override: bool
+    ) -> None:
         if override:
             return
         info = type(self).__pg_class__
@@ -240,10 +261,16 @@ class Functor(Object, pg_typing.FunctorTrait):
         if not values:
             return self
         copy = OPS[type(self)].clone(self, {}, False)
-        copy.rebind({KeyPath(k): v for k, v in values.items()}, raise_on_no_change=False, skip_notification=True)
+        copy.rebind(
+            {KeyPath(k): v for k, v in values.items()},
+            raise_on_no_change=False,
+            skip_notification=True,
+        )
         return copy
 
-    def _pg_call_function(self, function: Callable[..., Any], values: dict[str, Any], more: dict[str, Any]) -> Any:
+    def _pg_call_function(
+        self, function: Callable[..., Any], values: dict[str, Any], more: dict[str, Any]
+    ) -> Any:
         info, ops = type(self).__pg_class__, OPS[type(self)]
         bound = {**dict(ops.given_items(self)), **values, **more}
         missing = [n for n in info.positional if n not in bound]
@@ -307,7 +334,9 @@ def functor_class(
     }
     cls = cast("Any", type(base)(func.__name__, (base,), namespace))
     schema = signature.to_schema()
-    cls.update_schema(list(schema.fields.values()), extend=False, init_arg_list=schema.metadata["init_arg_list"])
+    cls.update_schema(
+        list(schema.fields.values()), extend=False, init_arg_list=schema.metadata["init_arg_list"]
+    )
     cls._pg_signature = signature
     if add_to_registry:
         cls.register_for_deserialization(serialization_key, additional_keys)
@@ -336,4 +365,3 @@ def functor(*args: Any, **kwargs: Any) -> Any:
 def as_functor(func: Callable[..., Any], ignore_extra_args: bool = False) -> Functor:
     """A functor instance of a function (a lambda, say), with nothing bound."""
     return functor_class(func)(ignore_extra_args=ignore_extra_args)
-

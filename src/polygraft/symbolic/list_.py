@@ -51,7 +51,7 @@ class List(list[Any], Symbolic, CustomTyping):
 
     Example:
         >>> import polygraft as pg
-        >>> l = pg.List([1, {'a': 2}])
+        >>> l = pg.List([1, {"a": 2}])
         >>> l[1].a
         2
         >>> print(l)
@@ -90,13 +90,17 @@ class List(list[Any], Symbolic, CustomTyping):
             _fill(self, items)
         if value_spec is not None:
             if not isinstance(value_spec, pg_typing.List):
-                raise TypeError(f"Argument 'value_spec' must be a `pg.typing.List` object. Encountered {value_spec!r}.")
+                raise TypeError(
+                    f"Argument 'value_spec' must be a `pg.typing.List` object. Encountered {value_spec!r}."
+                )
             self.use_value_spec(value_spec, allow_partial)
         if sealed:
             self.seal()
 
     @classmethod
-    def partial(cls, items: Iterable[Any] | None = None, *, value_spec: Any = None, **kwargs: Any) -> List:
+    def partial(
+        cls, items: Iterable[Any] | None = None, *, value_spec: Any = None, **kwargs: Any
+    ) -> List:
         """A list whose elements may miss required values."""
         return cls(items, value_spec=value_spec, allow_partial=True, **kwargs)
 
@@ -148,7 +152,12 @@ class List(list[Any], Symbolic, CustomTyping):
         if not isinstance(spec, pg_typing.List):
             return (True, self)
         if self._sym_spec is None:
-            _bind(self, spec, allow_partial, lambda: KeyPath.from_value(path if path is not None else KeyPath()))
+            _bind(
+                self,
+                spec,
+                allow_partial,
+                lambda: KeyPath.from_value(path if path is not None else KeyPath()),
+            )
         elif not spec.is_compatible(self._sym_spec):
             raise ValueError(
                 f"List (spec={self._sym_spec!r}) cannot be assigned to an incompatible field (spec={spec!r}). (path={path})"
@@ -234,7 +243,9 @@ class List(list[Any], Symbolic, CustomTyping):
         for i, v in enumerate(list.__iter__(self)):
             if v == value:
                 if self._sym_spec is not None and self._sym_spec.min_size == len(self):
-                    raise ValueError(f"Cannot remove item: min size ({self._sym_spec.min_size}) is reached.")
+                    raise ValueError(
+                        f"Cannot remove item: min size ({self._sym_spec.min_size}) is reached."
+                    )
                 del self[i]
                 return
         raise ValueError(f"{value!r} not in list.")
@@ -276,7 +287,10 @@ class List(list[Any], Symbolic, CustomTyping):
         """Replaces the whole content, as one change."""
         ops = OPS[type(self)]
         own = {id(v) for v in list.__iter__(self)}
-        items = [v if id(v) in own and type(v) not in SAFE_TYPES else ops.check(self, i, v) for i, v in enumerate(items)]
+        items = [
+            v if id(v) in own and type(v) not in SAFE_TYPES else ops.check(self, i, v)
+            for i, v in enumerate(items)
+        ]
         _check_size(self._sym_spec, items, lambda: path_of(self))
         with edits.Batch() as b:
             b.replace_all(self, items)
@@ -372,9 +386,13 @@ def _check_size(spec: pg_typing.List | None, items: list[Any], path: Callable[[]
     if spec is None:
         return
     if len(items) < spec.min_size:
-        raise ValueError(f"Length of list {items!r} is less than min size ({spec.min_size}). (path={path()})")
+        raise ValueError(
+            f"Length of list {items!r} is less than min size ({spec.min_size}). (path={path()})"
+        )
     if spec.max_size is not None and len(items) > spec.max_size:
-        raise ValueError(f"Length of list {items!r} is greater than max size ({spec.max_size}). (path={path()})")
+        raise ValueError(
+            f"Length of list {items!r} is greater than max size ({spec.max_size}). (path={path()})"
+        )
 
 
 def _bind(l: List, spec: pg_typing.List, partial: bool, path: Callable[[], KeyPath]) -> None:
@@ -383,7 +401,9 @@ def _bind(l: List, spec: pg_typing.List, partial: bool, path: Callable[[], KeyPa
     partial = partial or bool(l._sym.flags & PARTIAL) if scope is None else scope
     field = spec.element
     old = list(list.__iter__(l))
-    new = [stored_form(field, v, partial, lambda i=i: path() + KeyPath(i)) for i, v in enumerate(old)]
+    new = [
+        stored_form(field, v, partial, lambda i=i: path() + KeyPath(i)) for i, v in enumerate(old)
+    ]
     _check_size(spec, new, path)
     for i, (before, value) in enumerate(zip(old, new, strict=True)):
         if value is not before:

@@ -40,7 +40,11 @@ class Link:
     __slots__ = ("aside", "flags", "key", "parent")
 
     def __init__(
-        self, parent: Any = None, key: Any = None, flags: int = 0, aside: dict[str, Any] | None = None
+        self,
+        parent: Any = None,
+        key: Any = None,
+        flags: int = 0,
+        aside: dict[str, Any] | None = None,
     ):
         self.parent = parent
         self.key = key

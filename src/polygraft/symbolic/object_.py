@@ -14,9 +14,7 @@ import sys
 from abc import ABCMeta, update_abstractmethods
 from collections.abc import Callable, Iterable
 from types import FunctionType
-from typing import Any, ClassVar, TypeVar, cast, dataclass_transform, get_origin
-
-
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform, get_origin
 
 from polygraft import typing as pg_typing
 from polygraft.errors import UnknownKeyError, WritePermissionError, did_you_mean
@@ -40,7 +38,13 @@ from polygraft.symbolic.node import (
     Link,
     NodeOps,
 )
-from polygraft.symbolic.places import attach_single, child_path, detach_single, mark_watched, path_of
+from polygraft.symbolic.places import (
+    attach_single,
+    child_path,
+    detach_single,
+    mark_watched,
+    path_of,
+)
 from polygraft.symbolic.services import service
 from polygraft.typing import Field, Schema
 
@@ -131,7 +135,17 @@ class ClassInfo:
         explicit_init: True if `init_arg_list` was given, not derived.
     """
 
-    __slots__ = ("compiled", "dynamic", "explicit_init", "init_arg_list", "own", "positional", "schema", "slots", "varargs")
+    __slots__ = (
+        "compiled",
+        "dynamic",
+        "explicit_init",
+        "init_arg_list",
+        "own",
+        "positional",
+        "schema",
+        "slots",
+        "varargs",
+    )
 
     def __init__(self, own: dict[Any, Field]):
         self.own = own
@@ -167,7 +181,11 @@ class Object(Symbolic, metaclass=ObjectMeta):
     """
 
     __slots__ = ("__dict__", "__weakref__", "_sym")
-    _sym: Link
+    if TYPE_CHECKING:  # a property, since an annotation would be a field to a type checker
+
+        @property
+        def _sym(self) -> Link: ...
+
 
     #: Whether fields may be assigned to (`x.field = v`).
     allow_symbolic_assignment: ClassVar[bool] = False
@@ -272,7 +290,9 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
     def __delattr__(self, name: str) -> None:
         if name in type(self).__pg_class__.slots:
-            raise AttributeError(f"Field {name!r} cannot be deleted; rebind it to `pg.MISSING_VALUE` to reset it.")
+            raise AttributeError(
+                f"Field {name!r} cannot be deleted; rebind it to `pg.MISSING_VALUE` to reset it."
+            )
         object.__delattr__(self, name)
 
     @property
@@ -323,7 +343,9 @@ class ArgsView:
         value = OPS[type(self._node)].get(self._node, name, _ABSENT)
         if value is _ABSENT:
             hint = did_you_mean(name, [str(k) for k in self])
-            raise AttributeError(f"{OPS[type(self._node)].type.__name__!r} has no argument {name!r}.{hint}")
+            raise AttributeError(
+                f"{OPS[type(self._node)].type.__name__!r} has no argument {name!r}.{hint}"
+            )
         return value
 
     def __getitem__(self, key: Any) -> Any:
@@ -425,7 +447,11 @@ def _own_fields(cls: Any, namespace: dict[str, Any]) -> dict[Any, Field]:
             own[_key(field)] = field
     for name, value in namespace.items():
         base = inherited.get(name)
-        if base is None or name in own or isinstance(value, (FieldDescriptor, property, classmethod, staticmethod)):
+        if (
+            base is None
+            or name in own
+            or isinstance(value, (FieldDescriptor, property, classmethod, staticmethod))
+        ):
             continue
         if isinstance(value, FunctionType) and not isinstance(base.value, pg_typing.Callable):
             continue
@@ -445,7 +471,9 @@ def _annotations(cls: type) -> dict[str, Any]:
     return dict(cls.__dict__.get("__annotations__", {}))
 
 
-def _field_from_annotation(cls: type, name: str, annotation: Any, namespace: dict[str, Any]) -> Field | None:
+def _field_from_annotation(
+    cls: type, name: str, annotation: Any, namespace: dict[str, Any]
+) -> Field | None:
     module = sys.modules.get(cls.__module__)
     if name == "__kwargs__":
         return Field.from_annotation(pg_typing.StrKey(), annotation, parent_module=module)
@@ -461,7 +489,9 @@ def _field_from_annotation(cls: type, name: str, annotation: Any, namespace: dic
     if isinstance(default, FunctionType) and isinstance(field.value, pg_typing.Callable):
         field.value.set_default(default)
         field.value.freeze()
-    elif not is_missing(default) and not isinstance(default, (FieldDescriptor, property, FunctionType)):
+    elif not is_missing(default) and not isinstance(
+        default, (FieldDescriptor, property, FunctionType)
+    ):
         if type(default) not in SAFE_TYPES:
             default = OPS[type(default)].convert(default)
         field.value.set_default(default, root_path=KeyPath(name))
@@ -500,7 +530,10 @@ def _finish_class(cls: Any, info: ClassInfo) -> None:
             type.__setattr__(cls, name, FieldDescriptor(name, field))
         info.slots[name] = Slot(name, storage, field, i, env)
     if not info.explicit_init:
-        base_info = next((b.__pg_class__ for b in cls.__bases__ if "__pg_class__" in getattr(b, "__dict__", {})), None)
+        base_info = next(
+            (b.__pg_class__ for b in cls.__bases__ if "__pg_class__" in getattr(b, "__dict__", {})),
+            None,
+        )
         if base_info is not None and base_info.explicit_init and same_as_base:
             info.init_arg_list, info.explicit_init = list(base_info.init_arg_list), True
         else:
@@ -578,7 +611,9 @@ def _compile(cls: Any, info: ClassInfo, env: dict[str, Any]) -> None:
                 if attached is not value:
                     d[slot.storage] = attached
 
-    def construct(self: Any, values: dict[str, Any], extra: tuple[Any, ...], keywords: dict[str, Any] | None) -> None:
+    def construct(
+        self: Any, values: dict[str, Any], extra: tuple[Any, ...], keywords: dict[str, Any] | None
+    ) -> None:
         _construct(cls, info, self, values, extra, keywords or {})
 
     info.compiled = compile_class(
@@ -595,7 +630,11 @@ def _compile(cls: Any, info: ClassInfo, env: dict[str, Any]) -> None:
         born_sealed=not cls.allow_symbolic_mutation,
         env=env,
     )
-    overriding = [c for c in cls.__mro__ if getattr(c.__dict__.get("__init__"), "__pg_explicit_override__", False)]
+    overriding = [
+        c
+        for c in cls.__mro__
+        if getattr(c.__dict__.get("__init__"), "__pg_explicit_override__", False)
+    ]
     if overriding and cls not in overriding:
         return
     if overriding:
@@ -606,7 +645,12 @@ def _compile(cls: Any, info: ClassInfo, env: dict[str, Any]) -> None:
     init: Any = info.compiled.init or _general_init(info)
     init.__pg_generated__ = True
     signature = signature_of(slots, info.positional, info.varargs, info.dynamic)
-    first = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY if "self" in info.slots else inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    first = inspect.Parameter(
+        "self",
+        inspect.Parameter.POSITIONAL_ONLY
+        if "self" in info.slots
+        else inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    )
     if "self" not in info.slots:
         init.__signature__ = signature.replace(parameters=[first, *signature.parameters.values()])
     type.__setattr__(cls, "__init__", init)
@@ -650,7 +694,12 @@ def _general_init(info: ClassInfo) -> Callable[..., None]:
 
 
 def _construct(
-    cls: Any, info: ClassInfo, self: Any, values: dict[str, Any], extra: tuple[Any, ...], keywords: dict[str, Any]
+    cls: Any,
+    info: ClassInfo,
+    self: Any,
+    values: dict[str, Any],
+    extra: tuple[Any, ...],
+    keywords: dict[str, Any],
 ) -> None:
     """The general constructor: control keywords, partial objects, and the wording of errors."""
     keywords = dict(keywords)
@@ -670,7 +719,9 @@ def _construct(
     checked: dict[str, Any] = {}
     for slot in info.slots.values():
         value = values.get(slot.name, frozen.get(slot.name, MISSING_VALUE))
-        checked[slot.name] = stored_form(slot.field, value, lenient, lambda n=slot.name: _rooted(root_path, n))
+        checked[slot.name] = stored_form(
+            slot.field, value, lenient, lambda n=slot.name: _rooted(root_path, n)
+        )
     more = {
         k: stored_form(info.schema.get_field(k), v, lenient, lambda k=k: _rooted(root_path, k))
         for k, v in keywords.items()
@@ -711,7 +762,8 @@ def _check_arguments(
         plural = "argument" if len(unknown) == 1 else "arguments"
         hint = did_you_mean(unknown[0], list(info.slots))
         raise TypeError(
-            f"{name}.__init__() got unexpected keyword {plural}: {', '.join(map(repr, unknown))}" + (f".{hint}" if hint else "")
+            f"{name}.__init__() got unexpected keyword {plural}: {', '.join(map(repr, unknown))}"
+            + (f".{hint}" if hint else "")
         )
     if extra:
         if not info.slots:
@@ -725,7 +777,9 @@ def _check_arguments(
         missing = [
             s.name
             for s in info.slots.values()
-            if not s.has_default and not s.field.value.frozen and is_missing(values.get(s.name, MISSING_VALUE))
+            if not s.has_default
+            and not s.field.value.frozen
+            and is_missing(values.get(s.name, MISSING_VALUE))
         ]
         if missing:
             raise TypeError(
@@ -761,7 +815,9 @@ def _restore(cls: Any, values: dict[str, Any], flags: int) -> Any:
 def _check_assignable(x: Any, name: str) -> None:
     link, scope = x._sym, FLAGS.get()
     if link.flags & SEALED if scope.sealed is None else scope.sealed:
-        raise WritePermissionError(f"Cannot set attribute {name!r}: object is sealed. (path={path_of(x)})")
+        raise WritePermissionError(
+            f"Cannot set attribute {name!r}: object is sealed. (path={path_of(x)})"
+        )
     if scope.writable is not None:
         allowed = scope.writable
     elif link.flags & (WRITABLE | NOT_WRITABLE):
@@ -791,7 +847,9 @@ class ObjectOps(NodeOps):
         self.eq = info.compiled.eq  # type: ignore[method-assign]
         self.clone = info.compiled.clone  # type: ignore[method-assign]
         self.share = info.compiled.share  # type: ignore[method-assign]
-        self.hooks = cls._on_change is not Object._on_change or cls._on_bound is not Object._on_bound
+        self.hooks = (
+            cls._on_change is not Object._on_change or cls._on_bound is not Object._on_bound
+        )
         self.tells_updates = cls._on_change is not Object._on_change
         self.watches_path = cls._on_path_change is not Object._on_path_change
         self.watches_parent = cls._on_parent_change is not Object._on_parent_change
@@ -816,7 +874,11 @@ class ObjectOps(NodeOps):
         storage = self.storage.get(key)
         if storage is not None:
             return x.__dict__[storage]
-        if self.info.dynamic is not None and (aside := x._sym.aside) and key in aside.get("dynamic", ()):
+        if (
+            self.info.dynamic is not None
+            and (aside := x._sym.aside)
+            and key in aside.get("dynamic", ())
+        ):
             return x.__dict__[key]
         return default
 
@@ -825,11 +887,19 @@ class ObjectOps(NodeOps):
 
     def field(self, x: Any, key: Any) -> Field | None:
         slot = self.info.slots.get(key)
-        return slot.field if slot is not None else self.info.schema.get_field(key) if isinstance(key, str) else None
+        return (
+            slot.field
+            if slot is not None
+            else self.info.schema.get_field(key)
+            if isinstance(key, str)
+            else None
+        )
 
     def admits(self, x: Any, key: Any) -> bool:
         return key in self.info.slots or (
-            isinstance(key, str) and self.info.dynamic is not None and self.info.schema.get_field(key) is not None
+            isinstance(key, str)
+            and self.info.dynamic is not None
+            and self.info.schema.get_field(key) is not None
         )
 
     def check(self, x: Any, key: Any, value: Any) -> Any:
@@ -838,7 +908,9 @@ class ObjectOps(NodeOps):
             field = self.info.schema.get_field(key)
             if field is None:
                 raise UnknownKeyError(
-                    f"Key {key!r} is not allowed for {self.type!r}. (path={path_of(x)})", path=path_of(x), value=key
+                    f"Key {key!r} is not allowed for {self.type!r}. (path={path_of(x)})",
+                    path=path_of(x),
+                    value=key,
                 )
             if is_missing(value):
                 return MISSING_VALUE
@@ -903,7 +975,7 @@ def members(
 
     Example:
         >>> import polygraft as pg
-        >>> @pg.members([('rate', pg.typing.Float(min_value=0.))])
+        >>> @pg.members([("rate", pg.typing.Float(min_value=0.0))])
         ... class Optimizer(pg.Object):
         ...     pass
         >>> Optimizer(1)

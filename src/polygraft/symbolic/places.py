@@ -193,7 +193,9 @@ def announce_moved(x: Any, old_path: KeyPath, new_path: KeyPath) -> None:
             continue
         if ops.watches_path:
             type(node)._on_path_change(node, old, new)
-        stack.extend((v, KeyPath(k, old), KeyPath(k, new)) for k, v in reversed(list(ops.items(node))))
+        stack.extend(
+            (v, KeyPath(k, old), KeyPath(k, new)) for k, v in reversed(list(ops.items(node)))
+        )
 
 
 # -- tuples: looked into, with the nearest enclosing node as parent -----------------------------------------------------------
@@ -230,8 +232,10 @@ class TupleOps(NodeOps):
         return rebuild_tuple(x, [OPS[type(v)].share(v) for v in x])
 
     def eq(self, x: Any, y: Any) -> bool:
-        return isinstance(y, tuple) and len(x) == len(y) and all(
-            a is b or OPS[type(a)].eq(a, b) for a, b in zip(x, y, strict=True)
+        return (
+            isinstance(y, tuple)
+            and len(x) == len(y)
+            and all(a is b or OPS[type(a)].eq(a, b) for a, b in zip(x, y, strict=True))
         )
 
     def hash(self, x: Any) -> int:

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+
+from polygraft.symbolic.services import load_registrars
+
+#: Names that a package of the library registers when it is imported.
+_OWN_PREFIXES = ("polygraft.", "pyglove.", "hyper.", "geno.")
 
 _classes: dict[str, type] = {}
 _names: dict[type, str] = {}
@@ -31,6 +35,9 @@ def add_finder(find: Callable[[str], type | None]) -> None:
 def class_of(name: str) -> type | None:
     """The class registered under `name`, or None."""
     cls = _classes.get(name)
+    if cls is None and name.startswith(_OWN_PREFIXES):
+        load_registrars()
+        cls = _classes.get(name)
     if cls is None:
         for find in _finders:
             cls = find(name)
@@ -52,5 +59,3 @@ def registered_types() -> Iterator[tuple[str, type]]:
 def default_name(cls: type) -> str:
     """`module.QualName`, without the parts that only say that a class is local."""
     return re.sub(r"<locals>\.", "", f"{cls.__module__}.{cls.__qualname__}")
-
-

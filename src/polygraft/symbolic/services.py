@@ -1,14 +1,18 @@
 """A small table through which methods on nodes reach functions of higher layers.
 
-`symbolic` declares the names; the package that does the work fills them when it is imported.
+`symbolic` declares the names; the package that does the work fills them when it is imported, which happens at first use.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
 _NAMES = ("to_json", "to_json_str", "from_json", "save", "load")
+_PROVIDER = "polygraft.serialization"
+#: Packages that register classes which files may name.
+_REGISTRARS = ("polygraft.hyper", "polygraft.tuning", "polygraft.patching")
 _table: dict[str, Callable[..., Any]] = {}
 
 
@@ -20,12 +24,13 @@ def provide(name: str, fn: Callable[..., Any]) -> None:
 
 
 def service(name: str) -> Callable[..., Any]:
-    """The function behind a name.
+    """The function behind a name."""
+    if name not in _table:
+        importlib.import_module(_PROVIDER)
+    return _table[name]
 
-    Raises:
-        RuntimeError: The package that provides it has not been imported.
-    """
-    try:
-        return _table[name]
-    except KeyError:
-        raise RuntimeError(f"{name!r} is not available: import `polygraft`, not only parts of it.") from None
+
+def load_registrars() -> None:
+    """Imports what has not been used yet but may be named by a file."""
+    for module in _REGISTRARS:
+        importlib.import_module(module)
