@@ -1,5 +1,6 @@
 """Walking, querying and containment: order, paths, parents, error texts, depth."""
 
+import re
 from typing import Any
 
 import pytest
@@ -176,6 +177,13 @@ def test_traverse_without_visitors():
 def test_query_by_path_matches_from_the_start():
     assert query(A(A(1, 2)), ".*x") == {"x": A(1, 2)}
     assert list(query(A(A(1, 2)), "x", enter_selected=True)) == ["x", "x.x", "x.y"]
+
+
+def test_frequent_patterns_mean_what_the_regular_expression_says():
+    tree = {"a": {"rate": 1, "x\nrate": 2}, "rate\n": 3, "b": 4}
+    for pattern in (".*rate", "(?:.*rate)", ".*a|b", ".*e$"):
+        expected = [p for p in query(tree, "", enter_selected=True) if re.match(pattern, p)]
+        assert list(query(tree, pattern, enter_selected=True)) == expected
 
 
 def test_query_by_value():

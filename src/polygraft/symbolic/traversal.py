@@ -300,7 +300,7 @@ def _select(
     enter_selected: bool,
 ) -> dict[str, Any]:
     """A query that looks at paths or parents: each path's text extends the one above."""
-    match = None if path_regex is None else re.compile(path_regex).match
+    match = None if path_regex is None else _matcher(path_regex)
     found: dict[str, Any] = {}
     steps: dict[str, str] = {}
     stack: list[tuple[Iterator[tuple[Any, Any]], str | None, Any]] = []
@@ -319,7 +319,7 @@ def _select(
                 text = f"{prefix}[{key}]"
             else:
                 text = (prefix + step(key)) if stack[1:] else step(key).removeprefix(".")
-            if (match is None or match(text) is not None) and (
+            if (match is None or match(text)) and (
                 where is None or (where(value, parent) if takes_parent else where(value))
             ):
                 found[text] = value
@@ -337,6 +337,15 @@ def _select(
             if not stack:
                 return found
             items, prefix, parent = stack.pop()
+
+
+def _matcher(path_regex: str) -> Callable[[str], Any]:
+    """Whether a path matches; `.*name`, the most frequent pattern, by looking for the name."""
+    match = re.compile(path_regex).match
+    name = path_regex[2:]
+    if path_regex[:2] != ".*" or not name.isidentifier():
+        return match
+    return lambda text: name in text and ("\n" not in text or match(text))
 
 
 def step(key: Any) -> str:
@@ -440,4 +449,9 @@ def contains(x: Any, value: Any = None, type: type | tuple[type, ...] | None = N
     """
     if type is not None:
         return any(isinstance(v, type) for v in values(x))
-    return any(v is value or compare.equals(v, value) for v in values(x))
+    # `type` is the parameter here.
+    if value.__class__ not in SAFE_TYPES:
+        return any(compare.equals(v, value) for v in values(x))
+    return any(
+        v == value if v.__class__ in SAFE_TYPES else compare.equals(v, value) for v in values(x)
+    )
