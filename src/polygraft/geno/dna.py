@@ -260,13 +260,14 @@ class DNA(Node):
 
         Args:
             compact: On one line.
-            verbose: If False, the object form with value, children and metadata of each node.
+            verbose: If False and not `compact`, the object form with value, children and metadata of each
+                node, which containers show in `str`.
             root_indent: Indentation level.
             list_wrap_threshold: Length beyond which the text wraps, unless `compact`.
             as_dict: Whether a bound genotype prints as a dict of its decisions.
         """
         if as_dict and self._spec is not None:
             return dna_dict.dict_text(self, root_indent)
-        if not verbose:
+        if not verbose and not compact:
             return expanded_text(self, root_indent)
         return dna_text(self, compact, root_indent, list_wrap_threshold)
