@@ -194,6 +194,6 @@ def library_names(cls: type) -> frozenset[str]:
 def visible_names(cls: type, names: Any) -> list[str]:
     """`names` without those that only the library brought."""
     hidden = library_names(cls) | {DICT_KEY, OPTIONS}
-    if type(wrapped_class(cls) or cls) is type:
+    if not any("_abc_impl" in vars(base) for base in cls.__mro__ if not issubclass(base, ClassWrapper)):
         hidden |= _OF_METACLASS
     return [name for name in names if name not in hidden]

@@ -9,9 +9,10 @@ from polygraft.missing import MissingValue
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import DEFAULT, FLAGS, Flags
 from polygraft.symbolic.node import OPS, PARTIAL, SAFE_TYPES
-from polygraft.symbolic.wrapping.realize import holds_abstract, realize, runtime_items, runtime_value
+from polygraft.symbolic.wrapping.construction import holds_abstract, realize, runtime_items, runtime_value
 from polygraft.symbolic.wrapping.record import Record
 from polygraft.symbolic.wrapping.signature import ClassInfo
+from polygraft.typing import Field
 
 
 def call(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -71,11 +72,10 @@ def _carefully(
     missing = len(given) < len(info.params) and any(
         isinstance(v, MissingValue) and k not in given for k, v in info.defaults.items()
     )
-    abstract = missing or holds_abstract(given.values())
     if ops.deferrable:
-        if (flags.defer or abstract) and not ops.is_abstract_class:
+        if (flags.defer or missing or holds_abstract(given.values())) and not ops.is_abstract_class:
             return defer(ops, given, PARTIAL if is_partial else 0)
-    elif abstract:
+    elif missing or holds_abstract(given.values()):
         raise NotSymbolizableError(
             f"{info.cls.__qualname__} keeps its values in C and is constructed at once: it can hold neither placeholders nor missing "
             f"values.",
@@ -131,15 +131,19 @@ def adopt(ops: Any, x: Any, record: Record, given: dict[str, Any]) -> Any:
     stored = record.args
     for name, value in given.items():
         if type(value) not in SAFE_TYPES:
-            value = recorded(value)
+            value = recorded(value, record.info.field(name) if record.info.fields else None)
             value = OPS[type(value)].attach(value, x, name)
         stored[name] = value
     return x
 
 
-def recorded(value: Any) -> Any:
+def recorded(value: Any, field: Field | None = None) -> Any:
     """The form in which an argument is recorded: plain lists and dicts become nodes, where they can."""
-    try:
-        return OPS[type(value)].convert(value)
-    except (TypeError, ValueError, KeyError):  # a dict with keys that nodes cannot have
-        return value
+    if type(value) in (list, dict):
+        try:
+            value = OPS[type(value)].convert(value)
+        except (TypeError, ValueError, KeyError):  # a dict with keys that nodes cannot have
+            return value
+        if field is not None:
+            value = field.value.apply(value, allow_partial=True)
+    return value

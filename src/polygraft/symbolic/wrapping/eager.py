@@ -8,7 +8,7 @@ from typing import Any
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Steps
 from polygraft.symbolic.places import keys_up, rebuild_tuple
 from polygraft.symbolic.wrapping import calls, record
-from polygraft.symbolic.wrapping.realize import runtime_value
+from polygraft.symbolic.wrapping.construction import runtime_value
 
 
 def clone(ops: Any, x: Any, rec: Any, memo: dict[int, Any], deep: bool) -> Any:

@@ -148,6 +148,9 @@ class _Undemanding:
             super().__init_subclass__(**kwargs)
 
 
+del _Undemanding.__slots__
+
+
 # -- layouts -----------------------------------------------------------------------------------------------------------------
 def _sizes() -> dict[tuple[bool, bool], int]:
     examples = ((), ("__dict__",), ("__weakref__",), ("__dict__", "__weakref__"))

@@ -31,7 +31,7 @@ from polygraft.symbolic.wrapping.base import (
 from polygraft.symbolic.wrapping.deferred import building_class, deferred_class
 from polygraft.symbolic.wrapping.meta import WrapperMeta, is_c_layout, own_slot
 from polygraft.symbolic.wrapping.options import fields_of
-from polygraft.symbolic.wrapping.realize import realize_node
+from polygraft.symbolic.wrapping.construction import realize_node
 from polygraft.symbolic.wrapping.record import Record
 from polygraft.symbolic.wrapping.signature import ClassInfo
 from polygraft.typing import Field
@@ -73,6 +73,8 @@ class WrappedOps(NodeOps):
             slot = own_slot(cls)
             self.record, self.set_record = slot.__get__, slot.__set__
         self.deferrable = not is_c_layout(cls)
+        if not self.deferrable:
+            pickling.register_eager(cls)
         self.renewable = issubclass(cls, (RenewableSlotBase, RenewableOwnSlotBase))
         self.make: Callable[..., Any] = super(WrapperMeta, cls).__call__
         self.make_renewing = self.make
@@ -283,8 +285,8 @@ class WrappedOps(NodeOps):
         if ops.is_deferred(x):
             undo.append(lambda: _drop(ops, x))
             return
-        taken = state.take(x, ops.info)
-        undo.append(lambda: state.put_back(x, ops.info, taken))
+        taken = state.take(x, self.info)
+        undo.append(lambda: state.put_back(x, self.info, taken))
         _drop(ops, x)
 
     # -- comparison ------------------------------------------------------------------------------------------------
@@ -323,8 +325,9 @@ def _hashable(v: Any) -> Any:
 def _drop(ops: Any, x: Any) -> None:
     """Makes `x` deferred, whatever it was."""
     if not ops.is_deferred(x):
+        current: Any = OPS[type(x)]  # not `ops` if the class was changed at run time
+        state.empty(x, current.info)
         state.set_class(x, ops.deferred)
-        state.empty(x, ops.info)
 
 
 def _not_renewing(make: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,8 @@ import copy
 import copyreg
 from typing import Any
 
-from polygraft.symbolic.node import OPS, SAFE_TYPES
+from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
+from polygraft.symbolic.places import rebuild_tuple
 from polygraft.symbolic.wrapping import calls, state
 from polygraft.symbolic.wrapping.record import Record
 
@@ -23,7 +24,7 @@ def reduce_object(ops: Any, x: Any, protocol: Any) -> Any:
         plain = object.__reduce_ex__(x, max(int(protocol), 2)) if type(x).__reduce__ is object.__reduce__ else x.__reduce__()
         return plain
     args, kwargs = _new_arguments(x)
-    arguments = None if rec is None else (rec.info.cls, dict(rec.args), rec.flags)
+    arguments = None if rec is None else _arguments(rec)
     return _restore, (type(x), False, args, kwargs), (arguments, x.__getstate__())
 
 
@@ -39,7 +40,26 @@ def reduce_deferred(x: Any, protocol: Any) -> Any:
     """`__reduce_ex__` of a deferred object."""
     ops: Any = OPS[type(x)]
     rec = ops.record(x)
-    return _restore, (rec.info.cls, True, (), {}), ((rec.info.cls, dict(rec.args), rec.flags), None)
+    return _restore, (rec.info.cls, True, (), {}), (_arguments(rec), None)
+
+
+def _arguments(rec: Record) -> tuple[type, dict[str, Any], int]:
+    """Class, arguments and flags. Lists and dicts are plain: copying a `pg.List` would clone the programs in it."""
+    return rec.info.cls, {k: plain_form(v) for k, v in rec.args.items()}, rec.flags
+
+
+def plain_form(v: Any) -> Any:
+    """`v` with plain lists and dicts in place of nodes."""
+    if type(v) in SAFE_TYPES:
+        return v
+    kind = OPS[type(v)].kind
+    if kind is Kind.LIST:
+        return [plain_form(c) for c in list.__iter__(v)]
+    if kind is Kind.DICT:
+        return {k: plain_form(c) for k, c in dict.items(v)}
+    if kind is Kind.TUPLE:
+        return rebuild_tuple(v, [plain_form(c) for c in v])
+    return v
 
 
 def _restore(cls: Any, deferred: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -60,11 +80,8 @@ def set_state(x: Any, given: Any) -> None:
     arguments, plain_state = given
     if arguments is not None:
         cls, args, flags = arguments
-        rec = Record(OPS[cls].info, args, flags)  # type: ignore[attr-defined]
-        ops.set_record(x, rec)
-        for name, value in list(args.items()):
-            if type(value) not in SAFE_TYPES:
-                args[name] = OPS[type(value)].attach(value, x, name)
+        own: Any = OPS[cls]
+        calls.adopt(ops, x, Record(own.info, {}, flags), args)
     else:
         ops.record(x).build = None
     if deferred:
@@ -85,7 +102,7 @@ def copy_deferred(x: Any) -> Any:
     """`copy.copy` of a deferred object, where the user's class has its own for objects that exist."""
     ops: Any = OPS[type(x)]
     rec = ops.record(x)
-    return calls.defer(OPS[rec.info.cls], dict(rec.args), rec.flags)
+    return calls.defer(OPS[rec.info.cls], _arguments(rec)[1], rec.flags)
 
 
 def deepcopy_deferred(x: Any, memo: dict[int, Any]) -> Any:
@@ -94,7 +111,7 @@ def deepcopy_deferred(x: Any, memo: dict[int, Any]) -> Any:
     rec = ops.record(x)
     new = object.__new__(OPS[rec.info.cls].deferred)  # type: ignore[attr-defined]
     memo[id(x)] = new
-    return calls.adopt(ops, new, Record(rec.info, {}, rec.flags), copy.deepcopy(rec.args, memo))
+    return calls.adopt(ops, new, Record(rec.info, {}, rec.flags), copy.deepcopy(_arguments(rec)[1], memo))
 
 
 # -- C layouts: pickled in their own way, with the record on top -----------------------------------------------------------------
@@ -108,7 +125,7 @@ def reduce_eager(x: Any) -> Any:
     make, args, *rest = how
     if rest and isinstance(rest[0], dict):
         rest[0] = {k: v for k, v in rest[0].items() if not isinstance(v, Record)}
-    return (_restore_eager, (make, args, rec.info.cls, dict(rec.args), rec.flags), *rest)
+    return (_restore_eager, (make, args, *_arguments(rec)), *rest)
 
 
 def _restore_eager(make: Any, args: tuple[Any, ...], cls: Any, given: dict[str, Any], flags: int) -> Any:

@@ -24,7 +24,7 @@ class Record(Link):
         info: What is known of the class that was called.
         args: Argument name → value, only those given: the items of `*args` as a `pg.List` under its name, `**kwargs` flat.
         more: Further parents: (weak reference to the parent, key). The first one is `parent`, held strongly.
-        build: The construction that is under way or was tried last (see `realize.py`); None until the first.
+        build: The construction that is under way or was tried last (see `construction.py`); None until the first.
     """
 
     __slots__ = ("args", "build", "info", "more")

@@ -217,6 +217,7 @@ def realize_node(x: Any) -> None:
         )
     try:
         if ops.is_deferred(x):
+            _refuse_abstract(x, ops, record)
             for node in list(_deferred_below(x, through_realized=False)):
                 if node is not x:
                     realize_node(node)
@@ -230,18 +231,23 @@ def _path(x: Any) -> KeyPath:
     return KeyPath.of(keys_up(x))
 
 
+def _refuse_abstract(x: Any, ops: Any, record: Any) -> None:
+    """Raises for an object that holds placeholders or missing values, naming them all."""
+    if not holds_abstract(ops.given_or_missing(record)):
+        return
+    info, paths = record.info, _abstract_paths(x)
+    names = ", ".join(f"'{p}'" for p in paths)
+    raise AbstractValueError(
+        f"{info.cls.__qualname__} cannot be used at run time while it holds placeholders or missing values: {names}. "
+        f"Give them values first (`rebind`, `patch`, or a search). (path={_path(x)})",
+        path=_path(x),
+        value=x,
+        paths=paths,
+    )
+
+
 def _build(x: Any, ops: Any, record: Any, build: Build) -> None:
     info = record.info
-    paths = _abstract_paths(x) if holds_abstract(ops.given_or_missing(record)) else ()
-    if paths:
-        names = ", ".join(f"'{p}'" for p in paths)
-        raise AbstractValueError(
-            f"{info.cls.__qualname__} cannot be used at run time while it holds placeholders or missing values: {names}. "
-            f"Give them values first (`rebind`, `patch`, or a search). (path={_path(x)})",
-            path=_path(x),
-            value=x,
-            paths=paths,
-        )
     positional, named = info.arguments({k: runtime_value(v) for k, v in record.args.items()})
     own: Any = OPS[info.cls]
     build.thread = threading.get_ident()
