@@ -248,17 +248,16 @@ def hash_child(x: Any) -> int:
     return builtins.hash(x) if t in SAFE_TYPES else OPS[t].hash(x)
 
 
-def _elementwise(x: Any) -> bool:
-    ops = OPS[type(x)]
-    return isinstance(ops, SpecialOps) and ops.elementwise
-
-
 def equals(left: Any, right: Any) -> bool:
-    """Python's `==` as a bool, also for arrays and tables."""
+    """Python's `==` as a bool, also for arrays and tables; it never builds a wrapped object."""
     if left is right:
         return True
-    if _elementwise(left) or _elementwise(right):
-        return same(left, right)
+    for x in (left, right):
+        ops = OPS[type(x)]
+        if isinstance(ops, SpecialOps) and ops.elementwise:
+            return same(left, right)
+        if ops.kind is Kind.WRAPPED:
+            return ops.type.__eq__ is not object.__eq__ and same(left, right)
     return bool(left == right)
 
 
