@@ -23,7 +23,7 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
-from promises import IMPORT, LIBRARIES, PROMISES, Promise
+from promises import IMPORTS, LIBRARIES, PROMISES, Promise
 from report import LOSES, page, rows, table, time_text
 
 HERE = Path(__file__).parent
@@ -110,10 +110,10 @@ class Worker:
         self.log.close()
 
 
-def measure_import(key: str) -> float:
+def measure_import(key: str, task: str) -> float:
     """Returns the seconds that a first import takes in a fresh process."""
-    module = LIBRARIES[key].module
-    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    statement = IMPORTS[task].format(module=LIBRARIES[key].module)
+    code = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
     done = subprocess.run([python_of(key), "-c", code], capture_output=True, text=True)
     if done.returncode:
         raise Failed((done.stderr.strip().splitlines() or ["no message"])[-1])
@@ -130,8 +130,8 @@ class Measurements:
         self.errors: dict[tuple[str, str], str] = {}
 
     def _once(self, key: str, task: str) -> float:
-        if task == IMPORT:
-            return measure_import(key)
+        if task in IMPORTS:
+            return measure_import(key, task)
         if key not in self.workers:
             self.workers[key] = Worker(key)
         return self.workers[key].measure(task, self.effort)
