@@ -286,7 +286,16 @@ class InstanceDunders:
 
 
 def vars_of(x: Any) -> Any:
-    return vars(x) if hasattr(x, "__dict__") else {n: getattr(x, n) for c in type(x).__mro__ for n in getattr(c, "__slots__", ()) if not n.startswith("_")}
+    return (
+        vars(x)
+        if hasattr(x, "__dict__")
+        else {
+            n: getattr(x, n)
+            for c in type(x).__mro__
+            for n in getattr(c, "__slots__", ())
+            if not n.startswith("_")
+        }
+    )
 
 
 CASES = [
@@ -316,11 +325,16 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("cls", "a", "kw", "edit"), CASES, ids=[f"{c[0].__name__}-{i}" for i, c in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("cls", "a", "kw", "edit"), CASES, ids=[f"{c[0].__name__}-{i}" for i, c in enumerate(CASES)]
+)
 def test_wrapped_class_is_like_the_plain_one(cls, a, kw, edit):
     W = symbolize(cls)
     assert (W.__name__, W.__qualname__, W.__module__, W.__doc__) == (
-        cls.__name__, cls.__qualname__, cls.__module__, cls.__doc__,
+        cls.__name__,
+        cls.__qualname__,
+        cls.__module__,
+        cls.__doc__,
     )
     assert inspect.signature(W) == inspect.signature(cls)
     assert symbolize(cls) is W and symbolize(W) is W
@@ -333,7 +347,13 @@ def test_wrapped_class_is_like_the_plain_one(cls, a, kw, edit):
 
     # A clone exists only when used, and is what the plain class would make.
     c = clone(x)
-    assert not is_realized(c) and c.__class__ is W and isinstance(c, cls) and type(c) == W and hash(type(c)) == hash(W)
+    assert (
+        not is_realized(c)
+        and c.__class__ is W
+        and isinstance(c, cls)
+        and type(c) == W
+        and hash(type(c)) == hash(W)
+    )
     assert eq(c, x) and repr(c) == repr(x) and not is_realized(c)
     assert realize(c) is c
     assert type(c) is W and vars_of(c) == vars_of(plain)
@@ -355,7 +375,9 @@ def test_wrapped_class_is_like_the_plain_one(cls, a, kw, edit):
 def W_arguments(W: Any, values: dict[str, Any]) -> Any:
     from polygraft.symbolic.node import OPS
 
-    return OPS[W].info.arguments({k: list(v) if isinstance(v, list) else v for k, v in values.items()})  # type: ignore[attr-defined]
+    return OPS[W].info.arguments(
+        {k: list(v) if isinstance(v, list) else v for k, v in values.items()}
+    )  # type: ignore[attr-defined]
 
 
 def test_arguments_that_were_not_given_stay_not_given():
@@ -484,9 +506,16 @@ def test_users_names_win():
     W = symbolize(OurNames)
     x = W(5)
     for y in (x, clone(x)):
-        assert y.clone() == "their clone" and y.rebind() == "their rebind" and y.save() == "their save"
+        assert (
+            y.clone() == "their clone" and y.rebind() == "their rebind" and y.save() == "their save"
+        )
         assert y.path == "a path"
-    for name, value in (("format", "png"), ("is_partial", "mine"), ("sym_path", "also mine"), ("args", (5, 2))):
+    for name, value in (
+        ("format", "png"),
+        ("is_partial", "mine"),
+        ("sym_path", "also mine"),
+        ("args", (5, 2)),
+    ):
         assert getattr(x, name) == value
         assert getattr(clone(x), name) == value
     assert args(clone(x)).clone == 5
@@ -505,7 +534,12 @@ def test_conveniences_do_not_build():
 
 def test_display_probes_do_not_build():
     c = clone(symbolize(Plain)(1))
-    for name in ("_repr_html_", "_ipython_display_", "_ipython_canary_method_should_not_exist_", "__rich_repr__"):
+    for name in (
+        "_repr_html_",
+        "_ipython_display_",
+        "_ipython_canary_method_should_not_exist_",
+        "__rich_repr__",
+    ):
         assert not hasattr(c, name)
     assert not is_realized(c)
     with pytest.raises(AttributeError, match="'Plain' object has no attribute 'nothing'"):

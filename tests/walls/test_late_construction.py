@@ -11,7 +11,19 @@ import pytest
 
 from polygraft.errors import AbstractValueError, ConstructionError
 from polygraft.missing import MISSING_VALUE
-from polygraft.symbolic import Dict, List, Object, PureSymbolic, clone, deferring, eq, is_abstract, query, rebind, transaction
+from polygraft.symbolic import (
+    Dict,
+    List,
+    Object,
+    PureSymbolic,
+    clone,
+    deferring,
+    eq,
+    is_abstract,
+    query,
+    rebind,
+    transaction,
+)
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.wrapping import args, construction, is_realized, realize, reset, symbolize
 
@@ -47,7 +59,9 @@ def test_failed_construction_keeps_the_users_exception_with_the_path_and_can_be_
     rebind(tree, {"child[0].value": "bad"})
     with pytest.raises(ValueError, match="a bad value") as info:
         tree.value  # noqa: B018
-    assert info.value.__notes__ == ["Raised while constructing make.<locals>.Node at path 'child[0]'."]
+    assert info.value.__notes__ == [
+        "Raised while constructing make.<locals>.Node at path 'child[0]'."
+    ]
     assert not is_realized(tree) and not is_realized(args(tree).child[0])
     with pytest.raises(ValueError, match="a bad value"):
         realize(tree)
@@ -60,7 +74,12 @@ def test_exceptions_that_protocols_swallow_are_chained(kind):
     Node, _ = make()
     x = clone(Node(1))
     rebind(x, value=kind)
-    for use in (lambda: x.value, lambda: hasattr(x, "value"), lambda: x.virtual, lambda: getattr(x, "value", None)):
+    for use in (
+        lambda: x.value,
+        lambda: hasattr(x, "value"),
+        lambda: x.virtual,
+        lambda: getattr(x, "value", None),
+    ):
         with pytest.raises(ConstructionError, match="from init") as info:
             use()
         assert type(info.value.__cause__) is kind
@@ -93,10 +112,16 @@ def test_at_once_the_exception_is_the_users_own():
 def test_wrong_calls_are_told_as_python_tells_them():
     Node, built = make()
     for call, text in [
-        (lambda: Node(), r"make.<locals>.Node.__init__\(\) missing 1 required positional argument: 'value'"),
+        (
+            lambda: Node(),
+            r"make.<locals>.Node.__init__\(\) missing 1 required positional argument: 'value'",
+        ),
         (lambda: Node(1, 2, 3), r"takes from 2 to 3 positional arguments but 4 were given"),
         (lambda: Node(1, value=2), r"got multiple values for argument 'value'"),
-        (lambda: Node(valeu=1), r"got an unexpected keyword argument 'valeu'. Did you mean 'value'\?"),
+        (
+            lambda: Node(valeu=1),
+            r"got an unexpected keyword argument 'valeu'. Did you mean 'value'\?",
+        ),
         (lambda: Node(1, zzz=1), r"got an unexpected keyword argument 'zzz'"),
     ]:
         with pytest.raises(TypeError, match=text):
@@ -205,7 +230,10 @@ def test_shared_objects_stay_shared():
     tree = Node(1, [Node(2, shared), {"k": (Node(3, shared),)}])
     assert args(tree).child[0].sym_init_args.child is shared
     assert str(shared.sym_path) == "child[0].child"
-    assert [str(p) for p in query(tree, where=lambda v: v is shared)] == ["child[0].child", "child[1].k[0].child"]
+    assert [str(p) for p in query(tree, where=lambda v: v is shared)] == [
+        "child[0].child",
+        "child[1].k[0].child",
+    ]
     c = clone(tree)
     built.clear()
     a, b = c.child[0].child, c.child[1]["k"][0].child
@@ -220,7 +248,12 @@ def test_sharing_across_containers_in_one_clone():
     Node, _ = make()
     x = Node(1)
     for tree in (Dict(a=x, b=Dict(c=x)), List([x, [x]])):
-        values = [v for v in query(clone(tree), where=lambda v: hasattr(type(v), "partial") and OPS[type(v)].shared).values()]
+        values = [
+            v
+            for v in query(
+                clone(tree), where=lambda v: hasattr(type(v), "partial") and OPS[type(v)].shared
+            ).values()
+        ]
         assert len(values) == 2 and values[0] is values[1] and values[0] is not x
 
 

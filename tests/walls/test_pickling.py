@@ -185,9 +185,18 @@ def test_slots_and_c_layouts(way):
     stack = Stack([1, 2], limit=3)
     stack.append(9)
     u = WAYS[way](stack)
-    assert u == [1, 2, 9] and u.limit == 3 and type(u) is Stack and args(u).given() == {"items": [1, 2], "limit": 3}
+    assert (
+        u == [1, 2, 9]
+        and u.limit == 3
+        and type(u) is Stack
+        and args(u).given() == {"items": [1, 2], "limit": 3}
+    )
     d = WAYS[way](Day(2020, 1, day=5))
-    assert d == datetime.date(2020, 1, 5) and type(d) is Day and args(d).given() == {"args": [2020, 1], "day": 5}
+    assert (
+        d == datetime.date(2020, 1, 5)
+        and type(d) is Day
+        and args(d).given() == {"args": [2020, 1], "day": 5}
+    )
     e = WAYS[way](Failure("no", code=3))
     assert (e.code, e.args, args(e).code) == (3, ("no",), 3)
 
@@ -208,7 +217,9 @@ def test_own_copy_methods_are_used_for_objects_that_exist():
     x = WithCopy([1])
     assert copy.copy(x).copied and copy.deepcopy(x).copied
     c = clone(x)
-    assert not is_realized(copy.copy(c)) and not is_realized(copy.deepcopy(c)) and not is_realized(c)
+    assert (
+        not is_realized(copy.copy(c)) and not is_realized(copy.deepcopy(c)) and not is_realized(c)
+    )
     assert copy.copy(c).x == [1]
 
 
@@ -264,7 +275,9 @@ def test_classes_of_a_notebook_travel_to_another_process(tmp_path):
     script.write_text(textwrap.dedent(SCRIPT))
     subprocess.run([sys.executable, str(script), str(data)], check=True)
     load = f"import pickle; f, *a = pickle.load(open({str(data)!r}, 'rb')); print(*f(*a), sep='|')"
-    out = subprocess.run([sys.executable, "-c", load], check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", load], check=True, capture_output=True, text=True
+    ).stdout
     assert out.strip() == (
         "Symbolic[<class '__main__.Local'>]|Local(x=3.0)|Value -1.0 is out of range (min=0, max=None). (path=x)"
     )

@@ -22,7 +22,7 @@ class Arguments:
         ... class Conv:
         ...     def __init__(self, filters, size=3): ...
         >>> conv = Conv(8)
-        >>> args(conv).filters, args(conv)['size'], list(args(conv))
+        >>> args(conv).filters, args(conv)["size"], list(args(conv))
         (8, 3, ['filters', 'size'])
         >>> args(conv).filters = 16
         >>> conv

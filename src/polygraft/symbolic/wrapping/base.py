@@ -43,7 +43,8 @@ class ClassWrapper(Symbolic):
         >>> import polygraft as pg
         >>> @pg.symbolize
         ... class Point:
-        ...     def __init__(self, x): self.x = x
+        ...     def __init__(self, x):
+        ...         self.x = x
         >>> isinstance(Point(1), pg.ClassWrapper)
         True
     """
@@ -137,7 +138,11 @@ def _after_new(cls: type) -> Any:
         if "__new__" in vars(base):
             if seen:
                 return getattr(base, "__new__")  # noqa: B009
-            seen = vars(base)["__new__"].__func__ is _new_or_pending if isinstance(vars(base)["__new__"], staticmethod) else False
+            seen = (
+                vars(base)["__new__"].__func__ is _new_or_pending
+                if isinstance(vars(base)["__new__"], staticmethod)
+                else False
+            )
     return object.__new__
 
 
@@ -159,7 +164,9 @@ for _cls in (ClassWrapper, OwnSlotBase, DictBase, RenewableSlotBase, RenewableOw
     del _cls.__slots__
 
 #: The classes that end the bases of a wrapper (and of nothing else).
-STORAGES: frozenset[type] = frozenset({SlotBase, OwnSlotBase, DictBase, RenewableSlotBase, RenewableOwnSlotBase})
+STORAGES: frozenset[type] = frozenset(
+    {SlotBase, OwnSlotBase, DictBase, RenewableSlotBase, RenewableOwnSlotBase}
+)
 LIBRARY: frozenset[type] = frozenset({*STORAGES, *ClassWrapper.__mro__}) - {object}
 
 
@@ -181,7 +188,10 @@ def wrapped_class(cls: type) -> Any:
 
 
 _LIBRARY_NAMES: frozenset[str] = frozenset(
-    name for cls in LIBRARY for name in vars(cls) if name not in vars(object) and name not in ("__weakref__", "__dict__")
+    name
+    for cls in LIBRARY
+    for name in vars(cls)
+    if name not in vars(object) and name not in ("__weakref__", "__dict__")
 )
 
 
@@ -194,6 +204,8 @@ def library_names(cls: type) -> frozenset[str]:
 def visible_names(cls: type, names: Any) -> list[str]:
     """`names` without those that only the library brought."""
     hidden = library_names(cls) | {DICT_KEY, OPTIONS}
-    if not any("_abc_impl" in vars(base) for base in cls.__mro__ if not issubclass(base, ClassWrapper)):
+    if not any(
+        "_abc_impl" in vars(base) for base in cls.__mro__ if not issubclass(base, ClassWrapper)
+    ):
         hidden |= _OF_METACLASS
     return [name for name in names if name not in hidden]

@@ -9,7 +9,12 @@ from polygraft.missing import MissingValue
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import DEFAULT, FLAGS, Flags
 from polygraft.symbolic.node import OPS, PARTIAL, SAFE_TYPES
-from polygraft.symbolic.wrapping.construction import holds_abstract, realize, runtime_items, runtime_value
+from polygraft.symbolic.wrapping.construction import (
+    holds_abstract,
+    realize,
+    runtime_items,
+    runtime_value,
+)
 from polygraft.symbolic.wrapping.record import Record
 from polygraft.symbolic.wrapping.signature import ClassInfo
 from polygraft.typing import Field
@@ -35,7 +40,9 @@ def call(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 def partial(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Like `call`, but required arguments may be missing: the object is deferred then."""
-    return _carefully(ops, args, kwargs, ops.info.bind_partial(None, *args, **kwargs), FLAGS.get(), True)
+    return _carefully(
+        ops, args, kwargs, ops.info.bind_partial(None, *args, **kwargs), FLAGS.get(), True
+    )
 
 
 def _unbound(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError) -> Any:
@@ -48,7 +55,9 @@ def _unbound(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], error: Typ
         for name in kwargs:
             hint = "" if name in info.params else did_you_mean(name, info.params)
             if hint:
-                raise TypeError(f"{info.cls.__qualname__}.__init__() got an unexpected keyword argument {name!r}.{hint}") from None
+                raise TypeError(
+                    f"{info.cls.__qualname__}.__init__() got an unexpected keyword argument {name!r}.{hint}"
+                ) from None
     if not info.guesses or flags.defer:
         raise error.with_traceback(None)
     # The signature is what a decorator claims; the class itself decides.
@@ -59,7 +68,12 @@ def _unbound(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], error: Typ
 
 
 def _carefully(
-    ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], given: dict[str, Any], flags: Flags, is_partial: bool
+    ops: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    given: dict[str, Any],
+    flags: Flags,
+    is_partial: bool,
 ) -> Any:
     """A call with specs, nodes among the arguments, or unusual settings."""
     info: ClassInfo = ops.info

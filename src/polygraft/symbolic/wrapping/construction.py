@@ -68,7 +68,8 @@ def realize(x: T) -> T:
         >>> import polygraft as pg
         >>> @pg.symbolize
         ... class Point:
-        ...     def __init__(self, x): print('built')
+        ...     def __init__(self, x):
+        ...         print("built")
         >>> p = pg.clone(Point(1))
         built
         >>> p is pg.realize(p)
@@ -87,7 +88,8 @@ def reset(x: T) -> T:
         >>> import polygraft as pg
         >>> @pg.symbolize
         ... class Counter:
-        ...     def __init__(self, start): self.n = start
+        ...     def __init__(self, start):
+        ...         self.n = start
         >>> c = Counter(1)
         >>> c.n = 5
         >>> pg.reset(c).n
@@ -131,9 +133,15 @@ def _deferred_below(x: Any, through_realized: bool) -> Iterator[Any]:
                 stack.append((v, True))
             elif not through_realized:
                 continue
-            stack.extend((c, False) for c in reversed(list(ops.record(v).args.values())) if type(c) not in SAFE_TYPES)
+            stack.extend(
+                (c, False)
+                for c in reversed(list(ops.record(v).args.values()))
+                if type(c) not in SAFE_TYPES
+            )
         else:
-            stack.extend((c, False) for _, c in reversed(list(ops.items(v))) if type(c) not in SAFE_TYPES)
+            stack.extend(
+                (c, False) for _, c in reversed(list(ops.items(v))) if type(c) not in SAFE_TYPES
+            )
 
 
 def _wrapped_below(x: Any) -> Iterator[Any]:
@@ -307,6 +315,8 @@ def _explain(e: BaseException, x: Any, info: Any) -> None:
     where = f"at path '{path}'" if path else "at the root of the tree"
     if isinstance(e, _SWALLOWED):
         raise ConstructionError(
-            f"{info.cls.__qualname__}.__init__ failed {where}: {type(e).__name__}: {e}", path=path, value=x
+            f"{info.cls.__qualname__}.__init__ failed {where}: {type(e).__name__}: {e}",
+            path=path,
+            value=x,
         ) from e
     e.add_note(f"Raised while constructing {info.cls.__qualname__} {where}.")

@@ -65,7 +65,9 @@ _metas: dict[type, type] = {}
 def _stand_in(cls: Any, namespace: dict[str, Any]) -> Any:
     meta: Any = _metas.get(type(cls))
     if meta is None:
-        meta = _metas[type(cls)] = type(f"StandIn_{type(cls).__name__}", (_StandIn, type(cls)), {"__module__": __name__})
+        meta = _metas[type(cls)] = type(
+            f"StandIn_{type(cls).__name__}", (_StandIn, type(cls)), {"__module__": __name__}
+        )
         copyreg.pickle(meta, _reduce_stand_in)
     body = {
         **namespace,
@@ -97,7 +99,12 @@ def _special_names(cls: type) -> dict[str, Any]:
         if base in LIBRARY or base is object:
             continue
         for name, value in vars(base).items():
-            if name.startswith("__") and name.endswith("__") and name not in found and name not in _NO_STUB:
+            if (
+                name.startswith("__")
+                and name.endswith("__")
+                and name not in found
+                and name not in _NO_STUB
+            ):
                 found[name] = value
     return found
 
@@ -159,7 +166,13 @@ def deferred_class(cls: Any, realize: Callable[[Any], None], methods: dict[str, 
         __repr__=Formattable.__repr__,
         __str__=Formattable.__str__,
     )
-    body.update({n: m for n, m in methods.items() if n not in ("__copy__", "__deepcopy__") or hasattr(cls, n)})
+    body.update(
+        {
+            n: m
+            for n, m in methods.items()
+            if n not in ("__copy__", "__deepcopy__") or hasattr(cls, n)
+        }
+    )
     _finish(cls, body)
     return _stand_in(cls, body)
 

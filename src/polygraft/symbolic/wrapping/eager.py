@@ -17,7 +17,13 @@ def clone(ops: Any, x: Any, rec: Any, memo: dict[int, Any], deep: bool) -> Any:
     for name, value in rec.args.items():
         if type(value) not in SAFE_TYPES:
             child = OPS[type(value)]
-            value = child.clone(value, memo, deep) if child.container else copy.deepcopy(value, memo) if deep else value
+            value = (
+                child.clone(value, memo, deep)
+                if child.container
+                else copy.deepcopy(value, memo)
+                if deep
+                else value
+            )
         args[name] = value
     new = memo[id(x)] = _make(rec.info, args)
     own: Any = OPS[type(new)]

@@ -41,7 +41,9 @@ _wrappers: weakref.WeakKeyDictionary[type, Any] = weakref.WeakKeyDictionary()
 class WrapperMeta(ABCMeta):
     """Metaclass of wrapped classes and their subclasses. Classes with another metaclass get a combination of both."""
 
-    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **kwargs: Any) -> Any:
+    def __new__(
+        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **kwargs: Any
+    ) -> Any:
         storage = bases[-1] if bases else None
         if storage not in STORAGES:
             cls = super().__new__(mcls, name, bases, namespace, **kwargs)
@@ -123,7 +125,11 @@ def wrapper_of(plain: Any, options: Any = None) -> Any:
 def _make_wrapper(plain: Any) -> Any:
     meta = meta_for(type(plain))
     bases = (plain, storage_for(plain))
-    namespace = {"__module__": plain.__module__, "__qualname__": plain.__qualname__, "__doc__": plain.__doc__}
+    namespace = {
+        "__module__": plain.__module__,
+        "__qualname__": plain.__qualname__,
+        "__doc__": plain.__doc__,
+    }
     try:
         return _derive(meta, plain.__name__, bases, namespace)
     except TypeError as e:
@@ -164,7 +170,11 @@ _PLAIN_SIZES = _sizes()
 
 def is_c_layout(plain: type) -> bool:
     """True if instances keep values where only C code finds them (`list`, `Exception`, `date`), so that they cannot exist unbuilt."""
-    return any(type(vars(base).get("__new__")) is BuiltinFunctionType for base in plain.__mro__ if base is not object)
+    return any(
+        type(vars(base).get("__new__")) is BuiltinFunctionType
+        for base in plain.__mro__
+        if base is not object
+    )
 
 
 def storage_for(plain: type) -> type:
@@ -174,7 +184,10 @@ def storage_for(plain: type) -> type:
     if is_c_layout(plain):
         return OwnSlotBase
     renewable = is_own_new(plain) or type(plain).__call__ is not type.__call__
-    if plain.__basicsize__ == _PLAIN_SIZES[bool(plain.__dictoffset__), bool(plain.__weakrefoffset__)]:
+    if (
+        plain.__basicsize__
+        == _PLAIN_SIZES[bool(plain.__dictoffset__), bool(plain.__weakrefoffset__)]
+    ):
         return RenewableSlotBase if renewable else SlotBase
     return RenewableOwnSlotBase if renewable else OwnSlotBase
 

@@ -19,7 +19,13 @@ def register(cls: Any, key: str | None = None, aliases: Iterable[str] = ()) -> N
     """Registers a wrapper under its public path, or `key`; the path of its definition is read as well."""
     plain = wrapped_class(cls)
     default = registry.default_name(cls)
-    public = key or (public_name(plain) if plain is not None and plain.__module__ == cls.__module__ else None) or default
+    public = (
+        key
+        or (
+            public_name(plain) if plain is not None and plain.__module__ == cls.__module__ else None
+        )
+        or default
+    )
     names = dict.fromkeys((default, *aliases))
     names.pop(public, None)
     registry.register(cls, public, tuple(names))
@@ -27,7 +33,10 @@ def register(cls: Any, key: str | None = None, aliases: Iterable[str] = ()) -> N
 
 def is_private(module: str) -> bool:
     """True if a part of the module's path says that it is not for users."""
-    return any((part.startswith("_") and part != "__main__") or part in _PRIVATE for part in module.split("."))
+    return any(
+        (part.startswith("_") and part != "__main__") or part in _PRIVATE
+        for part in module.split(".")
+    )
 
 
 def public_name(cls: Any) -> str | None:

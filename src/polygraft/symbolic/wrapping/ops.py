@@ -14,7 +14,19 @@ from polygraft.missing import MISSING_VALUE, MissingValue
 from polygraft.symbolic.compare import eq_mappings, hash_items_unordered
 from polygraft.symbolic.compare import same as same_values
 from polygraft.symbolic.fields import stored_form
-from polygraft.symbolic.node import NOT_WRITABLE, OPS, PARTIAL, ROOT, SAFE_TYPES, SEALED, WRITABLE, Kind, Link, NodeOps, add_resolver
+from polygraft.symbolic.node import (
+    NOT_WRITABLE,
+    OPS,
+    PARTIAL,
+    ROOT,
+    SAFE_TYPES,
+    SEALED,
+    WRITABLE,
+    Kind,
+    Link,
+    NodeOps,
+    add_resolver,
+)
 from polygraft.symbolic.places import child_path
 from polygraft.symbolic.wrapping import calls, eager, pickling, record, state
 from polygraft.symbolic.wrapping.base import (
@@ -194,7 +206,11 @@ class WrappedOps(NodeOps):
     def given_or_missing(self, rec: Record) -> list[Any]:
         """The values that decide whether the object is abstract."""
         out = list(rec.args.values())
-        out.extend(v for n, v in rec.info.defaults.items() if isinstance(v, MissingValue) and n not in rec.args)
+        out.extend(
+            v
+            for n, v in rec.info.defaults.items()
+            if isinstance(v, MissingValue) and n not in rec.args
+        )
         return out
 
     def get(self, x: Any, key: Any, default: Any = MISSING_VALUE) -> Any:
@@ -304,7 +320,9 @@ class WrappedOps(NodeOps):
         if a.keys() == b.keys():
             return eq_mappings(a, b)
         left, right = dict(self.items(x)), dict(other.items(y))
-        return left.keys() == right.keys() and all(v is right[k] or same_values(v, right[k]) for k, v in left.items())
+        return left.keys() == right.keys() and all(
+            v is right[k] or same_values(v, right[k]) for k, v in left.items()
+        )
 
     def hash(self, x: Any) -> int:
         rec = self.record_or_none(x)
@@ -394,7 +412,9 @@ _DEFERRED_METHODS = {
 
 
 def _resolve(cls: type) -> NodeOps | None:
-    return WrappedOps(cls) if issubclass(cls, ClassWrapper) and isinstance(cls, WrapperMeta) else None
+    return (
+        WrappedOps(cls) if issubclass(cls, ClassWrapper) and isinstance(cls, WrapperMeta) else None
+    )
 
 
 add_resolver(_resolve)

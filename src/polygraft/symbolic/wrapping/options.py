@@ -98,14 +98,18 @@ def build_fields(cls: Any, constraints: Any) -> tuple[dict[str, Field], Field | 
     varkw = next((p.name for p in parameters.values() if p.kind is p.VAR_KEYWORD), None)
     name_of_class = f"{cls.__module__}.{cls.__qualname__}"
     if not parameters and constraints:
-        raise ValueError(f"{cls.__qualname__}.__init__ takes no argument while non-empty `args` is provided: {list(constraints)!r}")
+        raise ValueError(
+            f"{cls.__qualname__}.__init__ takes no argument while non-empty `args` is provided: {list(constraints)!r}"
+        )
     fields: dict[str, Field] = {}
     dynamic: Field | None = None
     for definition in constraints:
         field = definition if isinstance(definition, Field) else pg_typing.create_field(definition)
         if not field.key.is_const:
             if varkw is None:
-                raise KeyError(f"{name_of_class}: found extra symbolic argument {str(field.key)!r}.")
+                raise KeyError(
+                    f"{name_of_class}: found extra symbolic argument {str(field.key)!r}."
+                )
             dynamic = field
             continue
         name = str(field.key)

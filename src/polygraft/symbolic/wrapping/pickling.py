@@ -21,7 +21,11 @@ def reduce_object(ops: Any, x: Any, protocol: Any) -> Any:
     """`__reduce_ex__` of an object that exists."""
     rec = ops.record_or_none(x)
     if not ops.deferrable or type(x).__reduce__ is not object.__reduce__:
-        plain = object.__reduce_ex__(x, max(int(protocol), 2)) if type(x).__reduce__ is object.__reduce__ else x.__reduce__()
+        plain = (
+            object.__reduce_ex__(x, max(int(protocol), 2))
+            if type(x).__reduce__ is object.__reduce__
+            else x.__reduce__()
+        )
         return plain
     args, kwargs = _new_arguments(x)
     arguments = None if rec is None else _arguments(rec)
@@ -65,7 +69,11 @@ def plain_form(v: Any) -> Any:
 def _restore(cls: Any, deferred: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """An object whose state comes later."""
     ops: Any = OPS[cls]
-    x = object.__new__(ops.deferred) if deferred or cls.__new__ is object.__new__ else cls.__new__(cls, *args, **kwargs)
+    x = (
+        object.__new__(ops.deferred)
+        if deferred or cls.__new__ is object.__new__
+        else cls.__new__(cls, *args, **kwargs)
+    )
     rec = Record(ops.info, {})
     rec.build = "deferred" if deferred else "restored"
     state.set_class(x, ops.deferred)
@@ -91,7 +99,11 @@ def set_state(x: Any, given: Any) -> None:
     if own is not None:
         own(x, plain_state)
     elif plain_state is not None:
-        attributes, slots = plain_state if isinstance(plain_state, tuple) and len(plain_state) == 2 else (plain_state, None)
+        attributes, slots = (
+            plain_state
+            if isinstance(plain_state, tuple) and len(plain_state) == 2
+            else (plain_state, None)
+        )
         if attributes:
             x.__dict__.update(attributes)
         for name, value in (slots or {}).items():
@@ -111,7 +123,9 @@ def deepcopy_deferred(x: Any, memo: dict[int, Any]) -> Any:
     rec = ops.record(x)
     new = object.__new__(OPS[rec.info.cls].deferred)  # type: ignore[attr-defined]
     memo[id(x)] = new
-    return calls.adopt(ops, new, Record(rec.info, {}, rec.flags), copy.deepcopy(_arguments(rec)[1], memo))
+    return calls.adopt(
+        ops, new, Record(rec.info, {}, rec.flags), copy.deepcopy(_arguments(rec)[1], memo)
+    )
 
 
 # -- C layouts: pickled in their own way, with the record on top -----------------------------------------------------------------
@@ -128,7 +142,9 @@ def reduce_eager(x: Any) -> Any:
     return (_restore_eager, (make, args, *_arguments(rec)), *rest)
 
 
-def _restore_eager(make: Any, args: tuple[Any, ...], cls: Any, given: dict[str, Any], flags: int) -> Any:
+def _restore_eager(
+    make: Any, args: tuple[Any, ...], cls: Any, given: dict[str, Any], flags: int
+) -> Any:
     x = _without_record(make, args)
     return calls.record_call(OPS[cls], x, given, flags)
 

@@ -17,6 +17,7 @@ from polygraft.symbolic.node import OPS, Link, Steps
 if TYPE_CHECKING:
     from polygraft.symbolic.wrapping.signature import ClassInfo
 
+
 class Record(Link):
     """The symbolic side of a wrapped object.
 
@@ -79,7 +80,9 @@ def remove_parent(record: Record, parent: Any, key: Any) -> None:
         record.parent = record.key = None
         _promote(record)
     elif record.more:
-        record.more = [(ref, k) for ref, k in record.more if not (ref() is parent and k == key)] or None
+        record.more = [
+            (ref, k) for ref, k in record.more if not (ref() is parent and k == key)
+        ] or None
 
 
 def _promote(record: Record) -> None:
@@ -95,7 +98,9 @@ def tidy(record: Record, x: Any) -> None:
     """Drops places where `x` no longer stands."""
     if record.more is None:
         return
-    record.more = [(ref, k) for ref, k in record.more if (p := ref()) is not None and _stands_at(x, p, k)] or None
+    record.more = [
+        (ref, k) for ref, k in record.more if (p := ref()) is not None and _stands_at(x, p, k)
+    ] or None
     if record.parent is not None and record.more and not _stands_at(x, record.parent, record.key):
         record.parent = record.key = None
         _promote(record)

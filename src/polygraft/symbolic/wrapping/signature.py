@@ -27,7 +27,9 @@ VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
 KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
 VAR_KEYWORD = inspect.Parameter.VAR_KEYWORD
 
-_ANYTHING = inspect.Signature([inspect.Parameter("args", VAR_POSITIONAL), inspect.Parameter("kwargs", VAR_KEYWORD)])
+_ANYTHING = inspect.Signature(
+    [inspect.Parameter("args", VAR_POSITIONAL), inspect.Parameter("kwargs", VAR_KEYWORD)]
+)
 
 
 def init_signature(cls: type) -> inspect.Signature:
@@ -104,11 +106,15 @@ class ClassInfo:
         self.dynamic = dynamic
         self.guesses = hasattr(cls.__init__, "__wrapped__") or signature is _ANYTHING
         self.supplied = frozenset(
-            n for n, f in fields.items() if n in self.params and self.params[n].default is EMPTY and has_default(f)
+            n
+            for n, f in fields.items()
+            if n in self.params and self.params[n].default is EMPTY and has_default(f)
         )
         self.defaults = {n: self._default(n, p) for n, p in self.shown.items()}
         self.node_defaults = frozenset(
-            n for n, v in self.defaults.items() if type(v) not in SAFE_TYPES and OPS[type(v)].symbolic
+            n
+            for n, v in self.defaults.items()
+            if type(v) not in SAFE_TYPES and OPS[type(v)].symbolic
         )
         self.bind = self._compile(partial=False)
         self.bind_partial = self._compile(partial=True)
@@ -117,7 +123,12 @@ class ClassInfo:
             d for base in mro for d in vars(base).values() if type(d) is MemberDescriptorType
         )
         self.dict: Any = next(
-            (d for base in mro if type(d := vars(base).get("__dict__")) is GetSetDescriptorType and d.__objclass__ is base),
+            (
+                d
+                for base in mro
+                if type(d := vars(base).get("__dict__")) is GetSetDescriptorType
+                and d.__objclass__ is base
+            ),
             None,
         )
 
@@ -169,7 +180,9 @@ class ClassInfo:
         for name in optional:
             lines.append(f"    if {name} is not _pg_not: _pg_args[{name!r}] = {name}")
         if self.varargs:
-            lines.append(f"    if {self.varargs}: _pg_args[{self.varargs!r}] = list({self.varargs})")
+            lines.append(
+                f"    if {self.varargs}: _pg_args[{self.varargs!r}] = list({self.varargs})"
+            )
         if self.varkw:
             lines.append("    if _pg_more: _pg_add(_pg_args, _pg_more)")
         lines.append("    return _pg_args")
@@ -207,9 +220,18 @@ class ClassInfo:
         positional: list[Any] = []
         named = {n: v for n, v in values.items() if n not in self.shown}
         rest = values.get(self.varargs, ()) if self.varargs else ()
-        in_front = [n for n, p in self.params.items() if p.kind in (POSITIONAL_ONLY, POSITIONAL_OR_KEYWORD)]
+        in_front = [
+            n for n, p in self.params.items() if p.kind in (POSITIONAL_ONLY, POSITIONAL_OR_KEYWORD)
+        ]
         if not rest:  # as few by position as possible
-            last = max((i for i, n in enumerate(in_front) if self.params[n].kind is POSITIONAL_ONLY and n in values), default=-1)
+            last = max(
+                (
+                    i
+                    for i, n in enumerate(in_front)
+                    if self.params[n].kind is POSITIONAL_ONLY and n in values
+                ),
+                default=-1,
+            )
             in_front = in_front[: last + 1]
         for name in in_front:
             positional.append(values[name] if name in values else self._plain_default(name))
@@ -237,7 +259,9 @@ class ClassInfo:
 
     def admits(self, key: Any) -> bool:
         """True if the class takes an argument of that name."""
-        return key in self.shown or (isinstance(key, str) and (self.varkw is not None or self.guesses))
+        return key in self.shown or (
+            isinstance(key, str) and (self.varkw is not None or self.guesses)
+        )
 
 
 def has_default(field: Field) -> bool:

@@ -23,7 +23,9 @@ def stored_names(cls: type) -> frozenset[str]:
                 suspects = names.intersection(code.co_names)
                 if suspects:
                     found.update(
-                        i.argval for i in dis.get_instructions(code) if i.opname == "STORE_ATTR" and i.argval in suspects
+                        i.argval
+                        for i in dis.get_instructions(code)
+                        if i.opname == "STORE_ATTR" and i.argval in suspects
                     )
     return frozenset(found)
 

@@ -54,7 +54,7 @@ def symbolize(*args: Any, **kwargs: Any) -> Any:
 
     Example:
         >>> import polygraft as pg
-        >>> @pg.symbolize([('rate', pg.typing.Float(min_value=0))])
+        >>> @pg.symbolize([("rate", pg.typing.Float(min_value=0))])
         ... class Optimizer:
         ...     def __init__(self, rate, decay=0.9):
         ...         self.rate = rate
@@ -69,12 +69,16 @@ def symbolize(*args: Any, **kwargs: Any) -> Any:
     first, rest = args[0], args[1:]
     if isinstance(first, (list, tuple)) and not isinstance(first, type):
         if rest:
-            raise ValueError(f"Only `constraint` is supported as positional arguments. Encountered {args!r}.")
+            raise ValueError(
+                f"Only `constraint` is supported as positional arguments. Encountered {args!r}."
+            )
         return lambda symbol: _symbolize(symbol, first, kwargs)
     if not isinstance(first, type) and not isinstance(first, FunctionType):
         raise TypeError(f"{first!r} cannot be symbolized.")
     if len(rest) > 1:
-        raise ValueError(f"Only `constraint` is supported as positional arguments. Encountered {rest!r}.")
+        raise ValueError(
+            f"Only `constraint` is supported as positional arguments. Encountered {rest!r}."
+        )
     return _symbolize(first, rest[0] if rest else None, kwargs)
 
 
@@ -123,7 +127,13 @@ def wrap(
         raise TypeError(f"Class wrapper can only be created from classes. Encountered: {cls!r}.")
     constraints = tuple(init_args.items() if isinstance(init_args, dict) else init_args or ())
     options = Options(
-        constraints, repr, eq, class_name, module_name, serialization_key, tuple(additional_keys or ()),
+        constraints,
+        repr,
+        eq,
+        class_name,
+        module_name,
+        serialization_key,
+        tuple(additional_keys or ()),
         tuple((override or {}).items()),
     )
     wrapper = cls if issubclass(cls, ClassWrapper) else known_wrapper(cls)
