@@ -16,7 +16,7 @@ from collections.abc import Callable, Container
 from typing import Any, cast
 
 from polygraft.formatting import BracketType, bracket_chars, format
-from polygraft.missing import is_missing
+from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.symbolic.compare import TooDeepError, eq, own_method
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps
 
@@ -278,24 +278,22 @@ class _Printer:
             if (include is not None and k not in include) or (exclude is not None and k in exclude):
                 continue
             field = ops.field(x, k)
-            if self.hides(field, v):
+            if self.hides(ops, k, field, v):
                 continue
             text = f"{self.key(k, bare)}{self.value(x, k, v)}"
             items.append(text if self.compact else self.line(field, text, not items))
         return items
 
-    def hides(self, field: Any, value: Any) -> bool:
+    def hides(self, ops: NodeOps, key: Any, field: Any, value: Any) -> bool:
         options = self.options
         if options["hide_missing_values"] and is_missing(value):
             return True
-        if field is None:
-            return False
-        if field.value.frozen and options["hide_frozen"]:
+        if field is not None and field.value.frozen and options["hide_frozen"]:
             return True
-        default = field.value.default
-        return bool(
-            options["hide_default_values"] and not is_missing(default) and eq(value, default)
-        )
+        if not options["hide_default_values"]:
+            return False
+        default = _default(ops, key, field)
+        return not is_missing(default) and eq(value, default)
 
     def key(self, key: Any, bare: bool) -> str:
         if self.python:
@@ -340,3 +338,10 @@ def inferred(x: Any, key: Any, value: Any) -> Any:
         return infer(x, key)
     except Exception:
         return value
+
+
+def _default(ops: Any, key: Any, field: Any) -> Any:
+    """The default of a field; that of a wrapped class's argument stands in its signature."""
+    if field is None or (ops.kind is _WRAPPED and is_missing(field.value.default)):
+        return ops.info.defaults.get(key, MISSING_VALUE) if ops.kind is _WRAPPED else MISSING_VALUE
+    return field.value.default
