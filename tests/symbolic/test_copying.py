@@ -11,7 +11,8 @@ from polygraft.symbolic.containers import Dict, List
 from polygraft.symbolic.copying import clone
 from polygraft.symbolic.node import OPS, is_node
 from polygraft.symbolic.object_ import Object
-from polygraft.symbolic.traversal import walk
+from polygraft.symbolic.traversal import values, walk
+from polygraft.symbolic.wrapping import symbolize
 
 
 class A(Object):
@@ -22,6 +23,14 @@ class A(Object):
 class Leaf:
     def __init__(self, value=None):
         self.value = value
+
+
+@symbolize
+class Layer:
+    built = 0
+
+    def __init__(self, units):
+        Layer.built += 1
 
 
 @given(plain_trees | node_trees)
@@ -50,6 +59,23 @@ def test_leaves_are_shared_or_copied():
     assert copied.x is not leaf
     assert copied.x.value == [1]
     assert copied.x is copied.y[0], "what was one object is one object in the copy"
+
+
+def test_sharing_is_kept():
+    layer = Layer(A(1))
+    for tree in (A(layer, [layer]), [layer, (layer,)]):
+        for deep in (False, True):
+            first, second = (v for v in values(clone(tree, deep=deep)) if isinstance(v, Layer))
+            assert first is second
+            assert first is not layer
+
+
+def test_a_clone_builds_nothing():
+    tree = A(Layer(1))
+    built = Layer.built
+    clone(tree)
+    clone([tree], deep=True)
+    assert Layer.built == built
 
 
 def test_override():

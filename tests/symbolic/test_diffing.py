@@ -15,6 +15,7 @@ from polygraft.symbolic.containers import Dict, List
 from polygraft.symbolic.copying import clone
 from polygraft.symbolic.diffing import Diff, diff
 from polygraft.symbolic.object_ import Object
+from polygraft.symbolic.wrapping import symbolize
 
 
 class A(Object):
@@ -39,6 +40,21 @@ class Careless(Object):
 
     def sym_eq(self, other):
         return isinstance(other, Careless) and self.name == other.name
+
+
+@symbolize
+class Layer:
+    """A wrapped class whose equality must not be asked, and which must not be built by a diff."""
+
+    built = 0
+
+    def __init__(self, units, *more, rate=0.1, **options):
+        Layer.built += 1
+
+    def __eq__(self, other):
+        raise AssertionError("A diff is no run-time use.")
+
+    __hash__ = None
 
 
 # -- Diff --------------------------------------------------------------------------------------------------------------
@@ -185,6 +201,23 @@ CASES = [
 )
 def test_printed_differences(left, right, options, text):
     assert repr(diff(left, right, **options)) == text
+
+
+def test_wrapped_classes_are_compared_by_their_arguments():
+    assert repr(diff(Layer(1, 2, 3, k=5), Layer(1, 2, 4, k=6))) == (
+        "Layer(more=[1=Diff(left=3, right=4)], k=Diff(left=5, right=6))"
+    )
+    assert not diff([Layer(1)], [Layer(1, rate=0.1)]), "an argument not given shows its default"
+    assert repr(diff(Layer(1, a=1), Layer(1, b=1))) == (
+        "Layer(a=Diff(left=1, right=MISSING), b=Diff(left=MISSING, right=1))"
+    )
+
+
+def test_a_diff_builds_nothing():
+    left, right = clone(A(Layer(1))), clone(A(Layer(2)))
+    built = Layer.built
+    assert repr(diff(left, right)) == "A(x=Layer(units=Diff(left=1, right=2)))"
+    assert Layer.built == built
 
 
 def test_multi_line_form():

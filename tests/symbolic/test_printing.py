@@ -9,7 +9,8 @@ from polygraft.formatting import BracketType, format, repr_format, str_format
 from polygraft.symbolic.compare import TooDeepError
 from polygraft.symbolic.containers import Dict, List
 from polygraft.symbolic.object_ import Object, members
-from polygraft.symbolic.printing import pg_format
+from polygraft.symbolic.printing import format_node, pg_format
+from polygraft.symbolic.wrapping import symbolize
 
 
 class A(Object):
@@ -50,6 +51,17 @@ class Text:
         return "RE\nPR"
 
 
+@symbolize
+class Layer:
+    """A wrapped class with a method that happens to be called `format`."""
+
+    def __init__(self, units, *more, rate=0.1, **options):
+        pass
+
+    def format(self, disk):
+        return f"formatted {disk}"
+
+
 NESTED = Dict({"x": 1, 3: [1, {}]})
 
 COMPACT = [
@@ -66,6 +78,8 @@ COMPACT = [
     (lambda: A(Text(), {"a": Text()}), "A(x=RE\nPR, y={a=RE\nPR})"),
     (lambda: A(len, int), "A(x=<built-in function len>, y=<class 'int'>)"),
     (lambda: Frozen(1), "Frozen(x=1)"),
+    (lambda: Layer(1, 2, k=3), "Layer(units=1, more=[0: 2], rate=0.1, k=3)"),
+    (lambda: A(Layer(1)), "A(x=Layer(units=1, more=[], rate=0.1), y=None)"),
     (lambda: A(1.5e-7, b"z"), "A(x=1.5e-07, y=b'z')"),
 ]
 
@@ -97,6 +111,11 @@ MULTI_LINE = [
     (lambda: A("a\nb"), "A(\n  x = 'a\\nb',\n  y = None\n)"),
     (lambda: V(1), "V(\n  a = 1,\n  b = 2,\n  c = None\n)"),
     (lambda: Frozen(1), "Frozen(\n  x = 1\n)"),
+    (
+        lambda: Layer(Layer(1)),
+        "Layer(\n  units = Layer(\n    units = 1,\n    more = [],\n    rate = 0.1\n  ),\n"
+        "  more = [],\n  rate = 0.1\n)",
+    ),
 ]
 
 
@@ -133,6 +152,12 @@ OPTIONS = [
     (A(1, [V(1, 2)]), {"hide_default_values": True, "compact": True}, "A(x=1, y=[0: V(a=1)])"),
     (Dict(a=1), {"hide_default_values": True, "compact": True}, "{a=1}"),
     (V(1), {"hide_default_values": True, "verbose": False}, "V(\n  a = 1\n)"),
+    (Layer(1), {"hide_default_values": True, "compact": True}, "Layer(units=1)"),
+    (
+        Layer(1, 2, rate=3),
+        {"hide_default_values": True},
+        "Layer(\n  units = 1,\n  more = [\n    0 : 2\n  ],\n  rate = 3\n)",
+    ),
     (A.partial(), {"hide_missing_values": True, "compact": True}, "A(y=None)"),
     (Frozen(1), {"hide_frozen": False, "compact": True}, "Frozen(x=1, f=3)"),
     (NESTED, {"python_format": True, "compact": True}, "{'x': 1, 3: [1, {}]}"),
@@ -181,7 +206,7 @@ OPTIONS = [
 
 @pytest.mark.parametrize(("node", "options", "text"), OPTIONS)
 def test_options(node, options, text):
-    assert type(node).format(node, **{"verbose": False, **options}) == text
+    assert format_node(node, **{"verbose": False, **options}) == text
     if (
         "cls_name" not in options
         and "bracket_type" not in options
@@ -242,6 +267,11 @@ def test_a_method_that_happens_to_be_called_format_is_left_alone():
 def test_own_repr_is_used_at_the_top_only():
     assert repr(OwnRepr(1)) == "OWN"
     assert repr(A(OwnRepr(1))) == "A(x=OwnRepr(x=1), y=None)"
+
+
+def test_a_shared_object_is_printed_at_each_place():
+    shared = Layer(1)
+    assert repr(A(shared, (shared,))) == repr(A(Layer(1), (Layer(1),)))
 
 
 def test_a_node_that_a_plain_list_leads_back_to():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from polygraft.paths import KeyPath
 from polygraft.symbolic.containers import Dict, List
+from polygraft.symbolic.copying import clone
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object
 from polygraft.symbolic.traversal import (
@@ -20,6 +21,7 @@ from polygraft.symbolic.traversal import (
     values,
     walk,
 )
+from polygraft.symbolic.wrapping import symbolize
 
 
 class A(Object):
@@ -281,6 +283,29 @@ def test_contains_by_value_and_by_type():
     assert not contains(tree, 3)
     assert not contains(tree, type=bytes)
     assert not contains(A(1, 2), None)
+
+
+@symbolize
+class Layer:
+    built = 0
+
+    def __init__(self, units):
+        Layer.built += 1
+
+    def __eq__(self, other):
+        raise AssertionError("A search is no run-time use.")
+
+    __hash__ = None
+
+
+def test_looking_for_values_builds_nothing():
+    tree = clone(A(Layer(1), (Layer(2),)))
+    built = Layer.built
+    assert list(query(tree, where=lambda v: isinstance(v, Layer))) == ["x", "y[0]"]
+    assert contains(tree, 2)
+    assert contains(tree, Layer(2))
+    assert not contains(tree, Layer(3))
+    assert Layer.built == built + 2
 
 
 # -- depth -------------------------------------------------------------------------------------------------------------

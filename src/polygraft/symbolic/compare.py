@@ -183,8 +183,10 @@ def same(left: Any, right: Any) -> bool:
     ops = OPS[t]
     if t is not u:
         others = OPS[u]
-        if isinstance(others, SpecialOps) and not isinstance(ops, SpecialOps):
-            return others.eq(right, left)
+        if not isinstance(ops, SpecialOps) and (
+            isinstance(others, SpecialOps) or (others.symbolic and not ops.container)
+        ):
+            return others.eq(right, left)  # `left == right` could build a wrapped object
     if ops.kind is Kind.TUPLE:
         return isinstance(right, tuple) and eq_sequences(left, cast("tuple[Any, ...]", right))
     return ops.eq(left, right)

@@ -342,6 +342,7 @@ def inferred(x: Any, key: Any, value: Any) -> Any:
 
 def _default(ops: Any, key: Any, field: Any) -> Any:
     """The default of a field; that of a wrapped class's argument stands in its signature."""
-    if field is None or (ops.kind is _WRAPPED and is_missing(field.value.default)):
-        return ops.info.defaults.get(key, MISSING_VALUE) if ops.kind is _WRAPPED else MISSING_VALUE
-    return field.value.default
+    default = MISSING_VALUE if field is None else field.value.default
+    if not is_missing(default) or ops.kind is not _WRAPPED:
+        return default
+    return [] if key == ops.info.varargs else ops.info.defaults.get(key, MISSING_VALUE)
