@@ -1,0 +1,118 @@
+"""`sample`: the search loop, in the user's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from polygraft.geno import DNA, DNAGenerator, DNASpec
+from polygraft.hyper.base import Where
+from polygraft.hyper.iteration import search_template, set_up
+from polygraft.hyper.template import template
+from polygraft.tuning.backend import backend_class
+from polygraft.tuning.feedback import Feedback
+from polygraft.tuning.result import Result
+
+
+def sample(
+    space: Any,
+    algorithm: DNAGenerator,
+    num_examples: int | None = None,
+    early_stopping_policy: Any = None,
+    where: Where | None = None,
+    name: str | None = None,
+    group: int | str | None = None,
+    backend: str | None = None,
+    metrics_to_optimize: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> Iterator[tuple[Any, Feedback]]:
+    """Yields the trials of a study: pairs of a program and the feedback to report with.
+
+    A trial stays pending until its feedback is called, `done` or `skip`ped; until then the group gets the same one
+    again, also after breaking out of the loop and beginning another one with the same name and group.
+
+    Args:
+        space: A program with placeholders; or a spec, the examples then being genotypes.
+        algorithm: Proposes the genotypes. One that has been set up for an equal space goes on where it was.
+        num_examples: Most trials of the study, fixed by whoever begins it; None for all that the algorithm proposes.
+        early_stopping_policy: Judges trials; see `Feedback.should_stop_early`.
+        where: Which placeholders take part: a function of the placeholder, or None for all.
+        name: Name of the study, which others may join; None for one of its own.
+        group: Workers of one group work on the same trial; None: each thread is a group of its own.
+        backend: Name of the backend; None for the default one.
+        metrics_to_optimize: Names of the metrics that are rewarded; None for `['reward']`.
+        **kwargs: For the backend.
+
+    Yields:
+        (program, feedback). The program is made anew each time.
+
+    Raises:
+        ValueError: There is nothing to decide, the algorithm was set up for another space, or has one objective only.
+        All
+            errors come with the first example.
+
+    Example:
+        >>> import polygraft as pg
+        >>> for example, feedback in pg.sample(
+        ...     pg.Dict(x=pg.oneof([1, 2])), pg.geno.Sweeping(), name="sample-doc"
+        ... ):
+        ...     feedback(-example.x)
+        >>> pg.poll_result("sample-doc").best_trial.dna
+        DNA(0)
+    """
+    spec, decode = _space(space, where)
+    metrics = ["reward"] if metrics_to_optimize is None else list(metrics_to_optimize)
+    if len(metrics) > 1 and not algorithm.multi_objective:
+        raise ValueError(
+            "'metrics_to_optimize' should include only 1 metric as multi-objective optimization is not supported "
+            f"by {algorithm!r}."
+        )
+    make = backend_class(backend)
+    set_up(algorithm, spec)
+    if early_stopping_policy is not None:
+        set_up(early_stopping_policy, spec)
+    worker = make.create(
+        name, group, spec, algorithm, metrics, early_stopping_policy, num_examples, **kwargs
+    )
+    while True:
+        try:
+            feedback = worker.next()
+        except StopIteration:
+            return
+        dna = feedback.dna
+        reward = _own_reward(dna)
+        if reward is not None:
+            with feedback.ignore_race_condition():
+                feedback(reward, metadata={"client_evaluation_skipped": True})
+            continue
+        yield decode(dna), feedback
+
+
+def _space(space: Any, where: Where | None) -> tuple[DNASpec, Callable[[DNA], Any]]:
+    """The spec of a space, and what turns genotypes into examples."""
+    if isinstance(space, DNASpec):
+        return space, lambda dna: dna
+    t = search_template(space, None, "space")
+    if where is not None:
+        t = template(space, where)
+    return t.dna_spec(), t.decode
+
+
+def _own_reward(dna: DNA) -> Any:
+    """The reward that the algorithm itself has given to a proposal, or None."""
+    extras = dna._extras  # pyright: ignore[reportPrivateUsage] -- asking for `metadata` would make some.
+    return None if extras is None else extras.metadata.get("reward")
+
+
+def poll_result(name: str, backend: str | None = None, **kwargs: Any) -> Result:
+    """Returns the result of a study, also while it runs.
+
+    Args:
+        name: Name of the study.
+        backend: Name of the backend; None for the default one.
+        **kwargs: For the backend.
+
+    Raises:
+        ValueError: There is no such study.
+    """
+    return backend_class(backend).poll_result(name, **kwargs)
