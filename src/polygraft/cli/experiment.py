@@ -134,8 +134,12 @@ def scale_width(target: Any, factor: float) -> Rule:
 def change_dataset(target: Any, name: str) -> dict[str, Any]:
     """Exchange the data set, and make the last `Dense` layer as wide as it has classes."""
     dataset: Any = {"cifar100": Cifar100, "mnist": Mnist}[name]()
-    denses = pg.query(target, where=lambda v: isinstance(v, Dense))
+    denses = pg.query(target, where=_is_dense)
     return {f"{list(denses)[-1]}.units": dataset.num_classes, "dataset": dataset}
+
+
+def _is_dense(value: Any) -> bool:
+    return isinstance(value, Dense)
 
 
 @pg.patcher()
