@@ -83,9 +83,7 @@ def _carefully(
         given = {k: v for k, v in given.items() if not isinstance(v, MissingValue)}
     if flags.type_check and (info.fields or info.dynamic is not None):
         given = _checked(info, given, is_partial)
-    missing = len(given) < len(info.params) and any(
-        isinstance(v, MissingValue) and k not in given for k, v in info.defaults.items()
-    )
+    missing = not all(n in given for n in info.required)
     if ops.deferrable:
         if (flags.defer or missing or holds_abstract(given.values())) and not ops.is_abstract_class:
             return defer(ops, given, PARTIAL if is_partial else 0)

@@ -22,6 +22,8 @@ from polygraft.symbolic.wrapping.base import pending
 
 T = TypeVar("T")
 
+_SAFE = SAFE_TYPES.issuperset
+
 #: Seconds that a thread waits for another one which is building an object it needs. A backstop: it turns a deadlock between an
 #: `__init__` and threads that it waits for into an error.
 LOCK_TIMEOUT = 300.0
@@ -225,10 +227,11 @@ def realize_node(x: Any) -> None:
         )
     try:
         if ops.is_deferred(x):
-            _refuse_abstract(x, ops, record)
-            for node in list(_deferred_below(x, through_realized=False)):
-                if node is not x:
-                    realize_node(node)
+            _refuse_abstract(x, record)
+            if not _SAFE(map(type, record.args.values())):
+                for node in list(_deferred_below(x, through_realized=False)):
+                    if node is not x:
+                        realize_node(node)
             if ops.is_deferred(x):
                 _build(x, ops, record, build)
     finally:
@@ -239,11 +242,12 @@ def _path(x: Any) -> KeyPath:
     return KeyPath.of(keys_up(x))
 
 
-def _refuse_abstract(x: Any, ops: Any, record: Any) -> None:
+def _refuse_abstract(x: Any, record: Any) -> None:
     """Raises for an object that holds placeholders or missing values, naming them all."""
-    if not holds_abstract(ops.given_or_missing(record)):
+    info, args = record.info, record.args
+    if all(n in args for n in info.required) and (_SAFE(map(type, args.values())) or not holds_abstract(args.values())):
         return
-    info, paths = record.info, _abstract_paths(x)
+    paths = _abstract_paths(x)
     names = ", ".join(f"'{p}'" for p in paths)
     raise AbstractValueError(
         f"{info.cls.__qualname__} cannot be used at run time while it holds placeholders or missing values: {names}. "

@@ -46,6 +46,12 @@ class _StandIn:
     def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:
         return cls.__stands_for__(*args, **kwargs)  # type: ignore[attr-defined]
 
+    def __setattr__(cls, name: str, value: Any) -> None:
+        setattr(cls.__stands_for__, name, value)  # type: ignore[attr-defined]
+
+    def __delattr__(cls, name: str) -> None:
+        delattr(cls.__stands_for__, name)  # type: ignore[attr-defined]
+
     def __repr__(cls) -> str:
         return repr(cls.__stands_for__)  # type: ignore[attr-defined]
 

@@ -203,16 +203,6 @@ class WrappedOps(NodeOps):
             out.extend((name, value) for name, value in args.items() if name not in info.defaults)
         return out
 
-    def given_or_missing(self, rec: Record) -> list[Any]:
-        """The values that decide whether the object is abstract."""
-        out = list(rec.args.values())
-        out.extend(
-            v
-            for n, v in rec.info.defaults.items()
-            if isinstance(v, MissingValue) and n not in rec.args
-        )
-        return out
-
     def get(self, x: Any, key: Any, default: Any = MISSING_VALUE) -> Any:
         rec = self.record_or_none(x)
         if rec is None:

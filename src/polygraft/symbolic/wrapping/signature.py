@@ -80,6 +80,7 @@ class ClassInfo:
         varargs, varkw: Names of `*args` and `**kwargs`, or None.
         fields: Argument name → field, for the arguments that have a spec.
         defaults: Argument name → default to show; for required ones a missing value.
+        required: Names of the arguments without a default.
         supplied: Names of arguments whose default comes from a spec, so that the plain class needs to be given it.
         guesses: True if the signature may not be what the class really accepts.
         bind: `(None, *args, **kwargs)` → arguments given; raises Python's own `TypeError`.
@@ -110,12 +111,16 @@ class ClassInfo:
             for n, f in fields.items()
             if n in self.params and self.params[n].default is EMPTY and has_default(f)
         )
+        self._by_name = not self.varargs and not self.supplied and POSITIONAL_ONLY not in {
+            p.kind for p in self.params.values()
+        }
         self.defaults = {n: self._default(n, p) for n, p in self.shown.items()}
         self.node_defaults = frozenset(
             n
             for n, v in self.defaults.items()
             if type(v) not in SAFE_TYPES and OPS[type(v)].symbolic
         )
+        self.required = tuple(n for n, v in self.defaults.items() if isinstance(v, MissingValue))
         self.bind = self._compile(partial=False)
         self.bind_partial = self._compile(partial=True)
         mro = cls.__mro__
@@ -217,6 +222,8 @@ class ClassInfo:
     # -- calling ---------------------------------------------------------------------------------------------------
     def arguments(self, values: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """The call that gives the plain class `values` (name → value, as recorded) and nothing that was not given."""
+        if self._by_name:
+            return [], values
         positional: list[Any] = []
         named = {n: v for n, v in values.items() if n not in self.shown}
         rest = values.get(self.varargs, ()) if self.varargs else ()
