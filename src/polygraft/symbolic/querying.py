@@ -235,7 +235,7 @@ def _code_arity(code: CodeType) -> tuple[int, bool, str]:
 
 
 def _shown(names: Iterable[str]) -> str:
-    return f"[{', '.join(names)}]"
+    return repr(list(names))
 
 
 # -- contains --------------------------------------------------------------------------------------

@@ -45,8 +45,8 @@ def traverse(
     """Visits `x` and all values below.
 
     Visitors get (path, value, parent) and return a `TraverseAction`, or None for `ENTER`. The
-    post-order visitor runs for each value that was entered, also while a `STOP` winds the
-    traversal up.
+    post-order visitor runs for each value that was visited before, also for one that was not
+    entered, and while a `STOP` winds the traversal up.
 
     Args:
         x: A tree of any kind.
@@ -107,9 +107,10 @@ class _Traversal:
         if self.pre is not None:
             action = self.pre(KeyPath.of(tuple(self.keys)), value, parent)
             if action is TraverseAction.STOP:
+                self.leave(value, parent)
                 return False
             if action is TraverseAction.CONTINUE:
-                return True
+                return self.leave(value, parent)
         ops = OPS[type(value)]
         if not ops.container:
             return self.leave(value, parent)
