@@ -5,12 +5,24 @@ from typing import Any
 from hypothesis import strategies as st
 
 from polygraft.hyper import floatv, manyof, oneof
-from polygraft.symbolic import Dict, List, Object
+from polygraft.symbolic import Dict, List, Object, deferring
+from polygraft.symbolic.wrapping import symbolize
 
 
 class Pair(Object):
     left: Any
     right: Any = None
+
+
+@symbolize
+class Box:
+    def __init__(self, content, *more, label=None):
+        raise AssertionError("Nothing builds a box.")
+
+
+def box(*content: Any) -> Any:
+    with deferring():
+        return Box(*content)
 
 
 LEAVES = st.one_of(
@@ -25,6 +37,7 @@ def containers(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.lists(children, max_size=3).map(List),
         st.lists(children, max_size=3).map(tuple),
         st.builds(Pair, children, children),
+        st.builds(box, children, children),
     )
 
 

@@ -1,5 +1,7 @@
 """Placeholders as values: printing, equality, arguments, JSON names, typed fields."""
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from polygraft import typing as T
 from polygraft.geno import DNA
 from polygraft.hyper import Float, ManyOf, OneOf, floatv, manyof, oneof, permutate
+from polygraft.serialization import from_json_str, to_json_str
 from polygraft.symbolic import (
     Dict,
     Object,
@@ -133,6 +136,19 @@ def test_leaf_and_templates():
     assert not nested.is_leaf
     assert [t.is_constant for t in nested.candidate_templates] == [True, False]
     assert floatv(0, 1).is_leaf
+
+
+def test_saving_and_copying():
+    value = Dict(
+        a=oneof([1, Dict(b=oneof("xy"))], name="n"), m=manyof(2, [1, 2], hints=3), f=floatv(0, 1)
+    )
+    assert eq(from_json_str(to_json_str(value)), value)
+    assert eq(pickle.loads(pickle.dumps(value)), value)
+    assert eq(copy.deepcopy(value), value)
+    old = (
+        '{"_type": "pyglove.generators.genetic.ChoiceList", "num_choices": 1, "candidates": [1, 2]}'
+    )
+    assert from_json_str(old) == manyof(1, [1, 2])
 
 
 # -- typed fields -------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from polygraft import typing as T
 from polygraft.geno import DNA
 from polygraft.hyper import (
     HyperPrimitive,
@@ -130,6 +131,24 @@ def test_values_are_stored_as_the_field_converts_them():
     decoded = template(A(1, oneof([1, 2]))).decode(DNA(1))
     assert type(decoded.y) is float
     assert repr(decoded) == "A(x=1, y=2.0)"
+
+
+def test_typed_dicts_and_lists_stay_typed():
+    inner = T.Dict([("p", T.Float()), ("q", T.Int(default=7))])
+    spec = T.Dict([("x", T.Float()), ("y", inner), ("l", T.List(T.Float()))])
+    value = Dict(
+        x=oneof([1, 2]),
+        y=oneof([Dict(p=1), Dict(p=oneof([3, 4]))]),
+        l=manyof(2, [1, 2, 3]),
+        value_spec=spec,
+    )
+    t = template(value)
+    decoded = t.decode(DNA([1, (1, 0), [2, 0]]))
+    assert repr(decoded) == "{x=2.0, y={p=3.0, q=7}, l=[0: 3.0, 1: 1.0]}"
+    assert t.encode(decoded) == DNA([1, (1, 0), [2, 0]])
+    for path in ("x", "y.p", "l[0]"):
+        with pytest.raises(TypeError):
+            decoded.rebind({path: "a"})
 
 
 def test_a_root_choice_gives_a_copy_of_the_candidate():

@@ -158,7 +158,8 @@ class Frame:
             if dna.value is not None or len(dna.children) != len(self.slots):
                 raise ValueError(
                     f"The length of child values ({len(dna.children)}) is different from the number of "
-                    f"hyper primitives ({len(self.slots)}) in ObjectTemplate. DNA={dna!r}, ObjectTemplate={self!r}. (path={path})"
+                    f"hyper primitives ({len(self.slots)}) in ObjectTemplate. DNA={dna!r}, "
+                    f"ObjectTemplate={self!r}. (path={path})"
                 )
             for slot, child, keys in zip(self.slots, dna.children, self.paths, strict=True):
                 slot.check(child, place_of(slot, path + keys))
