@@ -24,6 +24,7 @@ from polygraft.patching import (
 from polygraft.patching.uri import parse_args
 from polygraft.serialization import from_json, to_json
 from polygraft.symbolic import Dict, List, Object, clone, eq
+from polygraft.symbolic.wrapping import is_realized, symbolize
 
 
 class Opt(Object):
@@ -60,7 +61,7 @@ def enumerated(t, untyped=None, e="a"):
     return {}
 
 
-# -- rules ---------------------------------------------------------------------------------------------------------------------
+# -- rules -----------------------------------------------------------------------------------------
 def test_a_chain_of_rules_sees_what_came_before():
     d = Dict(lr=1.0)
     result = patch(d, ["change_lr?lr=0.5", {"z": 3}, lambda k, v: v + 1 if v == 3 else v])
@@ -73,7 +74,12 @@ def test_all_kinds_of_rules():
     assert patch(exp, {"opt.lr": 0.02, "epochs": 2}) is exp
     assert repr(exp) == "Exp(opt=Opt(lr=0.02, name='sgd'), epochs=2, extra=None)"
     assert patch(exp, deep_lr(lr=0.03)).opt.lr == 0.03
-    assert patch(exp, lambda k, v, p: v.upper() if isinstance(p, Opt) and isinstance(v, str) else v).opt.name == "SGD"
+    assert (
+        patch(
+            exp, lambda k, v, p: v.upper() if isinstance(p, Opt) and isinstance(v, str) else v
+        ).opt.name
+        == "SGD"
+    )
     assert patch(exp, []) is exp
     assert patch(exp, {}) is exp
 
@@ -93,7 +99,8 @@ def test_what_is_no_rule_is_refused_before_anything_is_applied(rule):
     d = Dict(a=1)
     with pytest.raises(
         TypeError,
-        match="should be a dict of path to values, a rebind function, a patcher \\(object or string\\), or a list of their",
+        match=r"should be a dict of path to values, a rebind function, a patcher \(object or string\), "
+        "or a list of their mixtures",
     ):
         patch(d, rule)
     assert d == {"a": 1}
@@ -105,24 +112,39 @@ def test_a_patcher_class_is_no_rule():
 
 
 def test_only_nodes_can_be_patched():
-    with pytest.raises(TypeError, match="must be a symbolic type. Encountered: 5."):
+    with pytest.raises(TypeError, match=r"must be a symbolic type. Encountered: 5."):
         patch(5, lambda k, v: v)
-    with pytest.raises(TypeError, match="must be a symbolic type. Encountered: 5."):
+    with pytest.raises(TypeError, match=r"must be a symbolic type. Encountered: 5."):
         patch(Dict(), [{"": 5}, {"a": 1}])
-    with pytest.raises(TypeError, match=r"The 1st argument of 'change_lr' must be a symbolic type\. Encountered: 5\."):
+    with pytest.raises(
+        TypeError,
+        match=r"The 1st argument of 'change_lr' must be a symbolic type\. Encountered: 5\.",
+    ):
         change_lr(lr=0.1).patch(5)
 
 
-# -- all or nothing ------------------------------------------------------------------------------------------------------------
+# -- all or nothing --------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("rule", "error", "text"),
     [
         ({"opt.lr": 0.5, "epochs": "x"}, TypeError, "(path=epochs)"),
-        ([{"opt.lr": 0.5}, {"opt.lr": -0.5}], ValueError, "Value -0.5 is out of range (min=0.0, max=None). (path=opt.lr)"),
+        (
+            [{"opt.lr": 0.5}, {"opt.lr": -0.5}],
+            ValueError,
+            "Value -0.5 is out of range (min=0.0, max=None). (path=opt.lr)",
+        ),
         ([{"opt.lr": 0.5}, {"nope.a": 1}], KeyError, "Path nope.a does not exist"),
         ([{"opt.lr": 0.5}, {"nope": 1}], KeyError, "Key 'nope' is not allowed"),
-        ([{"opt.lr": 0.5}, lambda k, v: 1 / 0 if k == "epochs" else v], ZeroDivisionError, "division"),
-        (lambda k, v: -1.0 if k == "opt.lr" else 7 if k == "epochs" else v, ValueError, "out of range"),
+        (
+            [{"opt.lr": 0.5}, lambda k, v: 1 / 0 if k == "epochs" else v],
+            ZeroDivisionError,
+            "division",
+        ),
+        (
+            lambda k, v: -1.0 if k == "opt.lr" else 7 if k == "epochs" else v,
+            ValueError,
+            "out of range",
+        ),
         ([{"opt.lr": 0.5}, "change_lr?0.1"], KeyError, "'lr' is not allowed"),
         ([{"opt.lr": 0.5}, {"": Dict(x=1)}, {"x.y": 1}], KeyError, "Cannot rebind key 'y'"),
         ([{"opt.name": "a"}, "nope"], KeyError, "Patcher 'nope' is not registered."),
@@ -187,7 +209,7 @@ def test_an_exception_of_a_patcher_and_its_validator_is_kept_and_named():
     assert any("explosive" in n for n in e.value.__notes__)
 
 
-# -- validators ----------------------------------------------------------------------------------------------------------------
+# -- validators ------------------------------------------------------------------------------------
 def test_validators_run_on_the_final_value_in_order():
     seen: list[Any] = []
 
@@ -211,7 +233,10 @@ def test_validator_must_be_callable():
         return {"a": 2}, 5
 
     d = Dict(a=1)
-    with pytest.raises(TypeError, match=r"The validator returned from patcher 'val' is not callable\. Encountered: 5\."):
+    with pytest.raises(
+        TypeError,
+        match=r"The validator returned from patcher 'val' is not callable\. Encountered: 5\.",
+    ):
         patch(d, "val")
     assert d.a == 1
 
@@ -238,7 +263,7 @@ def test_patchers_may_return_patchers():
     assert patch(Dict(lr=1.0), outer()) == {"lr": 0.5, "n": 1}
 
 
-# -- patchers as values --------------------------------------------------------------------------------------------------------
+# -- patchers as values ----------------------------------------------------------------------------
 def test_patchers_are_typed_values():
     p = change_lr(lr=0.03)
     assert repr(p) == "change_lr(target=MISSING_VALUE, lr=0.03)"
@@ -247,9 +272,13 @@ def test_patchers_are_typed_values():
     assert eq(p, change_lr(lr=0.03))
     assert to_json(p)["lr"] == 0.03
     assert eq(from_json(to_json(p)), p)
-    with pytest.raises(ValueError, match=r"Value -1.0 is out of range \(min=0.0, max=None\)\. \(path=lr\)"):
+    with pytest.raises(
+        ValueError, match=r"Value -1.0 is out of range \(min=0.0, max=None\)\. \(path=lr\)"
+    ):
         change_lr(lr=-1.0)
-    with pytest.raises(TypeError, match=r"change_lr\(\) missing 1 required positional argument: 'lr'\."):
+    with pytest.raises(
+        TypeError, match=r"change_lr\(\) missing 1 required positional argument: 'lr'\."
+    ):
         patch(Dict(lr=1.0), "change_lr")
 
 
@@ -266,7 +295,7 @@ def test_parameterless_rule():
     assert patch(Dict(), set_a()) == {"a": 1}
 
 
-# -- definition errors ---------------------------------------------------------------------------------------------------------
+# -- definition errors -----------------------------------------------------------------------------
 def no_parameter():
     return {}
 
@@ -278,7 +307,11 @@ def two(t, a):
 @pytest.mark.parametrize(
     ("args", "function", "text"),
     [
-        (None, no_parameter, f"Patcher function should have at least 1 argument as patching target. (Patcher='{__name__}.no_parameter')"),
+        (
+            None,
+            no_parameter,
+            f"should have at least 1 argument as patching target. (Patcher='{__name__}.no_parameter')",
+        ),
         (
             [("t", T.Int())],
             two,
@@ -311,7 +344,7 @@ def test_repeated_registration():
     patcher(name="only_once")(once)
     allow_repeated_patcher_registration(False)
     try:
-        with pytest.raises(KeyError, match="Patcher 'only_once' already registered."):
+        with pytest.raises(KeyError, match=r"Patcher 'only_once' already registered."):
             patcher(name="only_once")(once)
     finally:
         allow_repeated_patcher_registration(True)
@@ -323,7 +356,7 @@ def test_decorator_must_be_called():
         patcher(two)
 
 
-# -- URIs ----------------------------------------------------------------------------------------------------------------------
+# -- URIs ------------------------------------------------------------------------------------------
 def test_values_are_parsed_by_their_specs():
     d = patch(Dict(), 'pp?1&yes&"None"&0.1:2&none')
     assert repr(d) == "{a=(1, True, 'None', [0: 0.1, 1: 2.0], None)}"
@@ -357,11 +390,16 @@ def test_accepted_texts(uri, attribute, value):
         ("1bad", ValueError, "'1bad' is not a valid Patcher name."),
         ("", ValueError, "'' is not a valid Patcher name."),
         ("pp?a-b=1", ValueError, "Invalid argument specification: a-b=1."),
-        ("pp?a=1&2", ValueError, "Positional argument should be provided before keyword arguments. Encountered: 'pp?a=1&2'."),
+        (
+            "pp?a=1&2",
+            ValueError,
+            "Positional argument should be provided before keyword arguments. Encountered: 'pp?a=1&2'.",
+        ),
         (
             "change_lr?1&2",
             KeyError,
-            f"Too many positional arguments are provided. (Patcher={__name__}.change_lr)\\nExpected: ['lr'], Received: ['1', '2'].",
+            f"Too many positional arguments are provided. (Patcher={__name__}.change_lr)\\n"
+            "Expected: ['lr'], Received: ['1', '2'].",
         ),
         (
             "change_lr?zz=1",
@@ -370,14 +408,34 @@ def test_accepted_texts(uri, attribute, value):
         ),
         ("pp?aa=1", KeyError, "Did you mean 'a'?"),
         ("change_lr?1&lr=2", TypeError, "got multiple values for keyword argument 'lr'."),
-        ("change_lr?-1", ValueError, f"Value -1.0 is out of range (min=0.0, max=None). (path={__name__}.change_lr.lr)"),
-        ("change_lr?abc", ValueError, f"Cannot convert 'abc' to float. (Patcher='{__name__}.change_lr', Argument='lr')"),
+        (
+            "change_lr?-1",
+            ValueError,
+            f"Value -1.0 is out of range (min=0.0, max=None). (path={__name__}.change_lr.lr)",
+        ),
+        (
+            "change_lr?abc",
+            ValueError,
+            f"Cannot convert 'abc' to float. (Patcher='{__name__}.change_lr', Argument='lr')",
+        ),
         ("change_lr?", ValueError, "Cannot convert '' to float."),
         ("change_lr?None", ValueError, "None"),
         ("pp?a", ValueError, f"Cannot convert 'a' to int. (Patcher='{__name__}.pp', Argument='a')"),
-        ("pp?1&a", ValueError, f"Cannot convert 'a' to bool. (Patcher='{__name__}.pp', Argument='b')"),
-        ("pp?1&d=1:a", ValueError, f"Cannot convert 'a' to float. (Patcher='{__name__}.pp', Argument='d[1]')"),
-        ('pp?1&c="a', ValueError, f"Unmatched quote for string value: '\"a'. (Patcher='{__name__}.pp', Argument='c')"),
+        (
+            "pp?1&a",
+            ValueError,
+            f"Cannot convert 'a' to bool. (Patcher='{__name__}.pp', Argument='b')",
+        ),
+        (
+            "pp?1&d=1:a",
+            ValueError,
+            f"Cannot convert 'a' to float. (Patcher='{__name__}.pp', Argument='d[1]')",
+        ),
+        (
+            'pp?1&c="a',
+            ValueError,
+            f"Unmatched quote for string value: '\"a'. (Patcher='{__name__}.pp', Argument='c')",
+        ),
         ("with_enum?e=c", ValueError, "c"),
     ],
 )
@@ -396,7 +454,7 @@ def test_parse_uri():
     assert parse_args(signature, ["1"], {"b": "yes"}) == ([1], {"b": True})
 
 
-# -- patterns ------------------------------------------------------------------------------------------------------------------
+# -- patterns --------------------------------------------------------------------------------------
 def test_patch_on_key():
     assert patch_on_key(Dict(a=1, b=Dict(ab=2)), "a", 3) == Dict(a=3, b=Dict(ab=3))
     assert patch_on_key(Dict(a=1, b=Dict(ab=2)), "a$", 3) == Dict(a=3, b=Dict(ab=2))
@@ -405,7 +463,9 @@ def test_patch_on_key():
 
 
 def test_patch_on_path_value_type_member():
-    assert patch_on_path(Dict(a=1, b=Dict(a=2)), r"b\.a", value_fn=lambda v: v * 5) == Dict(a=1, b=Dict(a=10))
+    assert patch_on_path(Dict(a=1, b=Dict(a=2)), r"b\.a", value_fn=lambda v: v * 5) == Dict(
+        a=1, b=Dict(a=10)
+    )
     assert patch_on_value(Dict(a=1, b=[1]), 1, value_fn=lambda v: v + 1) == Dict(a=2, b=[2])
     assert patch_on_type(Dict(a=1, b="x"), (str, float), "y") == Dict(a=1, b="y")
     exp = Exp(Opt(0.1), extra=Dict(lr=1))
@@ -419,7 +479,7 @@ def test_patterns_that_match_nothing_or_the_root():
     for call in (lambda: patch_on_path(d, ".*", 3), lambda: patch_on_value(d, Dict(a=1), 3)):
         with pytest.raises(KeyError, match="Root key"):
             call()
-    with pytest.raises(ValueError, match="Either `value` or `value_fn` should be specified."):
+    with pytest.raises(ValueError, match=r"Either `value` or `value_fn` should be specified."):
         patch_on_key(d, "a", 1, value_fn=lambda v: v)
     assert d == Dict(a=1)
 
@@ -431,3 +491,67 @@ def test_patterns_on_arrays():
     assert d.b == 2
     patch_on_value(d, np.zeros(3), 5)
     assert d.a == 5
+
+
+# -- wrapped classes -------------------------------------------------------------------------------
+built: list[str] = []
+
+
+@symbolize
+class Layer:
+    def __init__(self, units, act="relu"):
+        if units == 13:
+            raise OSError("unlucky")
+        built.append(f"Layer({units})")
+        self.units = units
+
+
+@symbolize
+class Model:
+    def __init__(self, *layers):
+        built.append("Model")
+        self.layers = list(layers)
+
+
+def test_rules_construct_nothing():
+    model = Model(Layer(1), Layer(2))
+    built.clear()
+    patch(model, [lambda k, v: Layer(8) if k == "layers[1]" else v, {"layers[0].units": 4}])
+    assert built == []
+    assert [x.units for x in model.layers] == [4, 8]
+    assert built == ["Layer(4)", "Layer(8)", "Model"]
+
+
+def test_patchers_and_value_functions_construct_nothing():
+    @patcher()
+    def bigger(target):
+        new = Layer(32)
+        return {"layers[0]": new}
+
+    model = Model(Layer(1))
+    built.clear()
+    patch(model, "bigger")
+    patch_on_type(model, Layer, value_fn=lambda v: Layer(64))
+    assert built == []
+    assert repr(model) == "Model(layers=[0: Layer(units=64, act='relu')])"
+
+
+def test_construction_can_be_part_of_the_transaction():
+    model = Model(Layer(1))
+    patch(model, {"layers[0].units": 2}, realize=True)
+    assert is_realized(model)
+    built.clear()
+    with pytest.raises(OSError, match="unlucky"):
+        patch(model, [{"layers[0].act": "tanh"}, {"layers[0].units": 13}], realize=True)
+    assert repr(model) == "Model(layers=[0: Layer(units=2, act='relu')])"
+    assert model.layers[0].units == 2
+    assert built == []
+
+
+def test_a_failing_rule_keeps_the_runtime_state():
+    model = Model(Layer(1))
+    model.weights = [1, 2, 3]
+    with pytest.raises(KeyError):
+        patch(model, [{"layers[0].units": 5}, {"nope.x": 1}])
+    assert model.weights == [1, 2, 3]
+    assert model.layers[0].units == 1

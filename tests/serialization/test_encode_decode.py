@@ -122,8 +122,10 @@ def test_functors_are_written_with_what_they_hold():
 def test_symbolic_marker_tells_containers_apart():
     data = to_json(Dict(x=A([{}])), omit_symbolic_marker=False)
     assert data["__symbolic__"] is True
-    assert list(data)[0] == "__symbolic__"
-    loaded = from_json(to_json([Dict(a=List([1])), {}], omit_symbolic_marker=False), auto_symbolic=False)
+    assert next(iter(data)) == "__symbolic__"
+    loaded = from_json(
+        to_json([Dict(a=List([1])), {}], omit_symbolic_marker=False), auto_symbolic=False
+    )
     assert [type(v) for v in loaded] == [Dict, dict]
     assert type(loaded) is list
     assert type(loaded[0].a) is List
@@ -137,11 +139,24 @@ def test_auto_symbolic():
 
 
 def test_options():
-    assert to_json(Frozen(1), hide_frozen=False) == {"_type": f"{__name__}.Frozen", "n": 1, "kind": "plain"}
-    assert to_json(A(A(1, 2)), hide_default_values=True) == {"_type": KEY, "x": {"_type": KEY, "x": 1, "y": 2}}
-    assert to_json(A(A(1)), exclude_keys=["y"]) == {"_type": KEY, "x": {"_type": KEY, "x": 1, "y": None}}
+    assert to_json(Frozen(1), hide_frozen=False) == {
+        "_type": f"{__name__}.Frozen",
+        "n": 1,
+        "kind": "plain",
+    }
+    assert to_json(A(A(1, 2)), hide_default_values=True) == {
+        "_type": KEY,
+        "x": {"_type": KEY, "x": 1, "y": 2},
+    }
+    assert to_json(A(A(1)), exclude_keys=["y"]) == {
+        "_type": KEY,
+        "x": {"_type": KEY, "x": 1, "y": None},
+    }
     assert to_json({"a": 1, "b": {"a": 2}}, exclude_keys={"a"}) == {"b": {"a": 2}}
-    assert to_json_str(A(A(1)), hide_default_values=True, exclude_keys={"x"}) == f'{{"_type": "{KEY}"}}'
+    assert (
+        to_json_str(A(A(1)), hide_default_values=True, exclude_keys={"x"})
+        == f'{{"_type": "{KEY}"}}'
+    )
 
 
 def test_input_is_not_changed():
@@ -193,17 +208,22 @@ def test_annotations_round_trip(annotation):
 def test_dicts_with_odd_keys_stay_plain():
     odd = {1.5: 1, None: [2], (1, "a"): 3}
     assert from_json_str(to_json_str(odd), auto_symbolic=False) == odd
-    with pytest.raises(ValueError, match=r"Keys of a `pg.Dict` are strings or integers.*\(path=a\)"):
+    with pytest.raises(
+        ValueError, match=r"Keys of a `pg.Dict` are strings or integers.*\(path=a\)"
+    ):
         from_json_str(to_json_str({"a": odd}))
 
 
-# -- what cannot be written ----------------------------------------------------------------------------------------------------
+# -- what cannot be written ------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("make", "text"),
     [
         (lambda: lambda x: x, "Cannot convert lambda"),
         (lambda: test_layout.__get__(A(1)), "Cannot convert instance method"),
-        (lambda: Plain().method, f"Cannot convert instance method '{__name__}.Plain.method' to JSON."),
+        (
+            lambda: Plain().method,
+            f"Cannot convert instance method '{__name__}.Plain.method' to JSON.",
+        ),
         (lambda: [].append, "Cannot convert instance method"),
         (lambda: typing.Literal["a"], "Annotation cannot be converted to JSON: typing.Literal."),
         (lambda: Plain(), f"of type '{__name__}.Plain' to JSON. Make its class symbolic"),
@@ -226,7 +246,9 @@ def test_local_class_and_local_function_are_refused():
     def local():
         pass
 
-    with pytest.raises(ValueError, match=r"Cannot convert local class '.*<locals>\.Local' to JSON\."):
+    with pytest.raises(
+        ValueError, match=r"Cannot convert local class '.*<locals>\.Local' to JSON\."
+    ):
         to_json(Local)
     with pytest.raises(ValueError, match="Cannot convert local function"):
         to_json(local)
@@ -244,10 +266,13 @@ def test_a_users_exception_is_kept():
     assert any("(path=a[0])" in n for n in e.value.__notes__)
 
 
-# -- sharing -------------------------------------------------------------------------------------------------------------------
+# -- sharing ---------------------------------------------------------------------------------------
 def test_what_occurs_more_than_once_is_written_once():
     inner = [1]
-    expected = {"__context__": {"shared_objects": [[1]]}, "__root__": {"a": {"__ref__": 0}, "b": {"__ref__": 0}}}
+    expected = {
+        "__context__": {"shared_objects": [[1]]},
+        "__root__": {"a": {"__ref__": 0}, "b": {"__ref__": 0}},
+    }
     assert to_json({"a": inner, "b": inner}) == expected
     loaded = from_json(expected, auto_symbolic=False)
     assert loaded["a"] is loaded["b"]
@@ -288,7 +313,7 @@ def test_a_container_that_holds_itself_is_an_error():
         to_json_str(a)
 
 
-# -- classes with methods of their own -----------------------------------------------------------------------------------------
+# -- classes with methods of their own -------------------------------------------------------------
 def test_object_may_override_both_methods():
     class Versioned(Object):
         x: int
@@ -311,11 +336,23 @@ def test_object_may_override_both_methods():
     assert eq(from_json(data), value)
 
 
-# -- laws ----------------------------------------------------------------------------------------------------------------------
+# -- laws ------------------------------------------------------------------------------------------
 keys = st.one_of(
     st.text(max_size=4),
     st.integers(-3, 3),
-    st.sampled_from(["_type", "__ref__", "__symbolic__", "__context__", "n_:3", "n_:n_:3", "n_:x", "n_:True", "__tuple__"]),
+    st.sampled_from(
+        [
+            "_type",
+            "__ref__",
+            "__symbolic__",
+            "__context__",
+            "n_:3",
+            "n_:n_:3",
+            "n_:x",
+            "n_:True",
+            "__tuple__",
+        ]
+    ),
 )
 leaves = st.one_of(
     st.none(),
@@ -353,4 +390,6 @@ def test_round_trip_with_options(tree):
 @given(trees)
 def test_writing_twice_gives_the_same(tree):
     assert to_json_str(tree) == to_json_str(tree)
-    assert to_json_str(from_json_str(to_json_str(tree))) == to_json_str(from_json_str(to_json_str(tree)))
+    assert to_json_str(from_json_str(to_json_str(tree))) == to_json_str(
+        from_json_str(to_json_str(tree))
+    )

@@ -56,7 +56,9 @@ def test_extra_field():
 
 
 def test_value_that_its_field_does_not_accept():
-    with pytest.raises(ValueError, match=r"Value -1 is out of range \(min=0, max=None\)\. \(path=m\.child\.x\)"):
+    with pytest.raises(
+        ValueError, match=r"Value -1 is out of range \(min=0, max=None\)\. \(path=m\.child\.x\)"
+    ):
         from_json({"m": a(x=1, child=a(x=-1))})
     with pytest.raises(TypeError, match=r"\(path=r\.child\.x\)"):
         from_json(a(x=1, child=a(x="s")), root_path="r")
@@ -110,13 +112,25 @@ def test_any_text_is_read_or_refused(text):
         pass
 
 
+# fmt: off
+WORDS = [
+    "_type", "name", "args", "items", "x", "child", "code", "value",
+    "__ref__", "__context__", "__root__", "shared_objects", "__symbolic__",
+]
+NAMES = [
+    KEY, "type", "function", "method", "dict", "list", "tuple", "__tuple__",
+    "builtins.int", "builtins.list", "os.system", "x._OpaqueObject",
+]
+# fmt: on
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["_type", "name", "args", "items", "x", "child", "__ref__", "__context__", "__root__", "shared_objects", "code", "value", "__symbolic__"]),
-        inner | st.sampled_from([KEY, "type", "function", "method", "dict", "list", "tuple", "os.system", "builtins.int", "__tuple__", "builtins.list", "x._OpaqueObject"]),
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(WORDS),
+            inner | st.sampled_from(NAMES),
+            max_size=4,
+        )
     ),
     max_leaves=15,
 )  # fmt: skip
@@ -134,7 +148,7 @@ def test_any_data_is_read_or_refused_with_a_path(data, partial):
     assert json.dumps(data) == text
 
 
-# -- depth ---------------------------------------------------------------------------------------------------------------------
+# -- depth -----------------------------------------------------------------------------------------
 def deep(n: int) -> Any:
     data: Any = 1
     for _ in range(n):
@@ -144,7 +158,11 @@ def deep(n: int) -> Any:
 
 @pytest.mark.parametrize("n", [2_000, 100_000])
 def test_text_nested_deeper_than_the_stack(n):
-    for text in ('{"x":' * n + "1" + "}" * n, "[" * n + "]" * n, '{"_type":"q","x":' * n + "1" + "}" * n):
+    for text in (
+        '{"x":' * n + "1" + "}" * n,
+        "[" * n + "]" * n,
+        '{"_type":"q","x":' * n + "1" + "}" * n,
+    ):
         with pytest.raises(NestingError, match="nested too deeply"):
             from_json_str(text)
 
@@ -166,7 +184,9 @@ def test_data_nested_deeper_than_the_stack(n):
 def test_value_nested_deeper_than_the_stack(make):
     value = make(20_000)
     for call in (to_json, to_json_str):
-        with pytest.raises(NestingError, match=r"nested too deeply .*\(path=[x.child\[\]0]+\.\.\.\)"):
+        with pytest.raises(
+            NestingError, match=r"nested too deeply .*\(path=[x.child\[\]0]+\.\.\.\)"
+        ):
             call(value)
 
 

@@ -14,7 +14,12 @@ from typing import Any
 
 import pytest
 
-from polygraft.errors import DeserializationError, MalformedFileError, NestingError, UnknownTypeError
+from polygraft.errors import (
+    DeserializationError,
+    MalformedFileError,
+    NestingError,
+    UnknownTypeError,
+)
 from polygraft.serialization import (
     SerializationError,
     default_load_handler,
@@ -29,7 +34,9 @@ from polygraft.serialization import (
 from polygraft.symbolic import Dict, Object, eq
 
 posix = pytest.mark.skipif(os.name != "posix", reason="about POSIX file systems")
-not_root = pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="permissions do not bind root")
+not_root = pytest.mark.skipif(
+    hasattr(os, "geteuid") and os.geteuid() == 0, reason="permissions do not bind root"
+)
 
 
 class A(Object):
@@ -74,7 +81,7 @@ def test_text_format(tmp_path):
     save("as it is", path, file_format="txt")
     assert path.read_text() == "as it is"
     for call in (lambda: save(1, path, file_format="bin"), lambda: load(path, file_format="bin")):
-        with pytest.raises(ValueError, match="Unsupported `file_format`: 'bin'."):
+        with pytest.raises(ValueError, match=r"Unsupported `file_format`: 'bin'."):
             call()
 
 
@@ -97,13 +104,15 @@ def test_methods(tmp_path):
     path = tmp_path / "a.json"
     A(1).save(path)
     assert eq(A.load(path), A(1))
-    with pytest.raises(TypeError, match=r"Value is not of type <class '.*Dict'>: A\(x=1, y=None\)\."):
+    with pytest.raises(
+        TypeError, match=r"Value is not of type <class '.*Dict'>: A\(x=1, y=None\)\."
+    ):
         Dict.load(path)
     assert A.from_json({"x": 1}) == A(1)
     assert A(1).to_json_str() == path.read_text()
 
 
-# -- files that are not what they should be ------------------------------------------------------------------------------------
+# -- files that are not what they should be --------------------------------------------------------
 def test_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         load(tmp_path / "nowhere.json")
@@ -143,7 +152,7 @@ def test_byte_order_mark_is_no_error(tmp_path):
     assert load(path) == [1]
 
 
-# -- all or nothing ------------------------------------------------------------------------------------------------------------
+# -- all or nothing --------------------------------------------------------------------------------
 def unchanged(folder: Path, name: str = "a.json", content: str = "[1]") -> bool:
     return sorted(os.listdir(folder)) == [name] and (folder / name).read_text() == content
 
@@ -198,7 +207,11 @@ def test_failing_step_leaves_the_old_file(tmp_path, monkeypatch, step):
 
     if step == "write":
         real_open = os.open
-        monkeypatch.setattr(os, "open", lambda p, flags, *a: real_open(p, flags, *a) if flags & os.O_CREAT else fail())
+        monkeypatch.setattr(
+            os,
+            "open",
+            lambda p, flags, *a: real_open(p, flags, *a) if flags & os.O_CREAT else fail(),
+        )
         monkeypatch.setattr(os, "fsync", fail)
     else:
         monkeypatch.setattr(os, step, fail)
@@ -224,11 +237,16 @@ except OSError as e:
 def test_full_disk(tmp_path):
     path = tmp_path / "a.json"
     save([1], path)
-    done = subprocess.run([sys.executable, "-c", _LIMITED, str(path)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", _LIMITED, str(path)], capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["27", str(path)]
     assert unchanged(tmp_path)
     done = subprocess.run(
-        [sys.executable, "-c", _LIMITED, str(tmp_path / "new.json")], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _LIMITED, str(tmp_path / "new.json")],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.startswith("27")
     assert unchanged(tmp_path)
@@ -250,7 +268,9 @@ while True:
 def test_killed_while_saving(tmp_path):
     path = tmp_path / "a.json"
     for i in range(8):
-        process = subprocess.Popen([sys.executable, "-c", _SAVING, str(path)], stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [sys.executable, "-c", _SAVING, str(path)], stdout=subprocess.PIPE
+        )
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(0.003 * i)  # at various moments of a save
@@ -262,7 +282,7 @@ def test_killed_while_saving(tmp_path):
         assert len(set(value)) == 1
 
 
-# -- modes and links -----------------------------------------------------------------------------------------------------------
+# -- modes and links -------------------------------------------------------------------------------
 @posix
 def test_modes(tmp_path):
     old = os.umask(0o022)

@@ -6,7 +6,15 @@ import pytest
 
 from polygraft import typing as T
 from polygraft.errors import UnknownTypeError
-from polygraft.serialization import FieldMismatchError, from_json, from_json_str, load, save, to_json, to_json_str
+from polygraft.serialization import (
+    FieldMismatchError,
+    from_json,
+    from_json_str,
+    load,
+    save,
+    to_json,
+    to_json_str,
+)
 from polygraft.symbolic import Dict, List, Object, clone, eq
 from polygraft.symbolic.wrapping import is_realized, symbolize
 
@@ -100,19 +108,31 @@ def test_sharing_in_all_kinds_of_nodes():
     value = Dict(a=Box(tied, (1, tied)), b=List([tied]))
     loaded = from_json(to_json(value))
     assert loaded.a.a is loaded.a.b[1] is loaded.b[0]
-    assert to_json(Box(tied)) == {"_type": f"{__name__}.Box", "a": {"_type": LAYER, "units": 8}, "b": None}
+    assert to_json(Box(tied)) == {
+        "_type": f"{__name__}.Box",
+        "a": {"_type": LAYER, "units": 8},
+        "b": None,
+    }
 
 
 @pytest.mark.parametrize(
     ("data", "error", "text"),
     [
-        ({"_type": LAYER}, FieldMismatchError, "Layer.__init__() missing 1 required argument: 'units'. (path=m)"),
+        (
+            {"_type": LAYER},
+            FieldMismatchError,
+            "Layer.__init__() missing 1 required argument: 'units'. (path=m)",
+        ),
         (
             {"_type": LAYER, "units": 1, "acct": 2},
             FieldMismatchError,
             "Layer.__init__() got unexpected keyword argument: 'acct'. Did you mean 'act'? (path=m)",
         ),
-        ({"_type": f"{__name__}.Optimizer", "rate": -1.0}, ValueError, "out of range (min=0.0, max=None). (path=m.rate)"),
+        (
+            {"_type": f"{__name__}.Optimizer", "rate": -1.0},
+            ValueError,
+            "out of range (min=0.0, max=None). (path=m.rate)",
+        ),
         ({"_type": f"{__name__}.Optimizer", "rate": "x"}, TypeError, "(path=m.rate)"),
         ({"_type": f"{__name__}.Layers", "units": 1}, UnknownTypeError, f"Did you mean '{LAYER}'?"),
     ],

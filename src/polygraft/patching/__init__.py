@@ -1,6 +1,7 @@
 """Rules that change programs they have never met, with names by which they are shared.
 
-`patch.py` applies rules, `patcher.py` makes named rules from functions, `uri.py` writes them as text, `patterns.py` holds ready rules.
+`patch.py` applies rules, `patcher.py` makes named rules from functions, `uri.py` writes them as text,
+`patterns.py` holds ready rules.
 """
 
 from polygraft.patching.patch import Patcher as Patcher
@@ -11,7 +12,9 @@ from polygraft.patching.patterns import patch_on_member as patch_on_member
 from polygraft.patching.patterns import patch_on_path as patch_on_path
 from polygraft.patching.patterns import patch_on_type as patch_on_type
 from polygraft.patching.patterns import patch_on_value as patch_on_value
-from polygraft.patching.registry import allow_repeated_patcher_registration as allow_repeated_patcher_registration
+from polygraft.patching.registry import (
+    allow_repeated_patcher_registration as allow_repeated_patcher_registration,
+)
 from polygraft.patching.registry import patcher_names as patcher_names
 from polygraft.patching.uri import from_uri as from_uri
 from polygraft.patching.uri import parse_uri as parse_uri

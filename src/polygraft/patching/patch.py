@@ -1,8 +1,8 @@
 """`pg.patch`: rules that change a program.
 
-A rule is a dict of path → new value, a function `(path, value)` or `(path, value, parent)` that returns the new value, a
-`Patcher`, a URI that names a patcher, or a list of those. All rules of one call, and the validators that patchers bring, are
-one transaction: if anything raises, every value is back where it was.
+A rule is a dict of path → new value, a function `(path, value)` or `(path, value, parent)` that returns the
+new value, a `Patcher`, a URI that names a patcher, or a list of those. All rules of one call, and the
+validators that patchers bring, are one transaction: if anything raises, every value is back where it was.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from polygraft.symbolic.flags import deferring
 from polygraft.symbolic.functor import Functor
 from polygraft.symbolic.node import OPS, is_node
 from polygraft.symbolic.places import parent_of, path_of
+from polygraft.symbolic.wrapping import realize as realize_node
 
 T = TypeVar("T")
 
@@ -23,17 +24,19 @@ T = TypeVar("T")
 Rule: TypeAlias = "Mapping[Any, Any] | Callable[..., Any] | Patcher | str | Sequence[Any]"
 
 
-def patch(value: T, rule: Rule) -> T:
+def patch(value: T, rule: Rule, *, realize: bool = False) -> T:
     """Changes a program by rules, in place; all of them, or none if anything raises.
 
-    Rules are applied from left to right, each seeing what the ones before it did; then the validators of the patchers run.
-    Wrapped classes that are called inside rules record their arguments and construct at first use.
+    Rules are applied from left to right, each seeing what the ones before it did; then the validators of the
+    patchers run. Wrapped classes that are called inside rules record their arguments and construct at first use.
 
     Args:
         value: A program. To keep it, patch a clone.
-        rule: A dict of path → value; a function `(path, value)` or `(path, value, parent)`, called for every place of the
-            program, that returns the new value or the old one; a patcher, or its URI, as in `'change_lr?0.003'`; or a list
-            of those. `{'': new}` replaces the whole program.
+        rule: A dict of path → value; a function `(path, value)` or `(path, value, parent)`, called for every
+        place of the
+            program, that returns the new value or the old one; a patcher, or its URI, as in
+            `'change_lr?0.003'`; or a list of those. `{'': new}` replaces the whole program.
+        realize: Whether wrapped objects are constructed as part of the call: if that fails, nothing has changed.
 
     Returns:
         `value`, or what replaced it.
@@ -46,20 +49,26 @@ def patch(value: T, rule: Rule) -> T:
 
     Example:
         >>> import polygraft as pg
-        >>> pg.patch(pg.Dict(lr=1.0, units=8), [{'lr': 0.5}, lambda k, v: v * 2 if v == 8 else v])
+        >>> pg.patch(pg.Dict(lr=1.0, units=8), [{"lr": 0.5}, lambda k, v: v * 2 if v == 8 else v])
         {lr=0.5, units=16}
 
     See Also:
         `pg.patcher`, `pg.rebind`.
     """
-    rules = [_resolve(r) for r in (cast("Sequence[Any]", rule) if isinstance(rule, (list, tuple)) else [rule])]
+    rules = [
+        _resolve(r)
+        for r in (cast("Sequence[Any]", rule) if isinstance(rule, (list, tuple)) else [rule])
+    ]
     result: Any = value
-    with transaction(), deferring():
-        for r in rules:
-            result = r.patch(result) if isinstance(r, Patcher) else _apply(result, r)
-        for r in rules:
-            if isinstance(r, Patcher):
-                r.validate(result)
+    with transaction():
+        with deferring():
+            for r in rules:
+                result = r.patch(result) if isinstance(r, Patcher) else _apply(result, r)
+            for r in rules:
+                if isinstance(r, Patcher):
+                    r.validate(result)
+        if realize:
+            realize_node(result)
     return result
 
 
@@ -69,7 +78,11 @@ def _resolve(rule: Any) -> Any:
         return from_uri(rule)
     if isinstance(rule, (Patcher, Mapping)) or (callable(rule) and not isinstance(rule, type)):
         return cast("Any", rule)
-    hint = f" Call it first: {rule.__name__}(...)." if isinstance(rule, type) and issubclass(rule, Patcher) else ""
+    hint = (
+        f" Call it first: {rule.__name__}(...)."
+        if isinstance(rule, type) and issubclass(rule, Patcher)
+        else ""
+    )
     raise TypeError(
         f"Patching rule {rule!r} should be a dict of path to values, a rebind function, a patcher (object or string), "
         f"or a list of their mixtures.{hint}"
@@ -79,11 +92,15 @@ def _resolve(rule: Any) -> Any:
 def _apply(value: Any, rule: Any) -> Any:
     """Applies a dict or a function."""
     if isinstance(rule, Mapping) and len(cast("Mapping[Any, Any]", rule)) == 1:
-        ((key, new),) = OPS[dict].items(cast("Any", rule)) if isinstance(rule, dict) else rule.items()
+        pairs: Any = OPS[dict].items(rule) if isinstance(rule, dict) else cast(Any, rule).items()
+        ((key, new),) = pairs
         if key == "":
-            return OPS[type(new)].share(new) if is_node(rule) and parent_of(new) is rule else new
+            # A `pg.Dict` as a rule keeps what it holds.
+            return OPS[type(new)].share(new) if parent_of(new) is rule else new
     if not is_node(value):
-        raise TypeError(f"The 1st argument of 'patch' must be a symbolic type. Encountered: {value!r}.")
+        raise TypeError(
+            f"The 1st argument of 'patch' must be a symbolic type. Encountered: {value!r}."
+        )
     return rebind(value, rule, raise_on_no_change=False)
 
 
@@ -113,7 +130,7 @@ class Patcher(Functor):
             )
         with transaction(), deferring():
             try:
-                rule = self(value, override_args=True)
+                rule: Any = self(value, override_args=True)
             except Exception as e:
                 e.add_note(f"Raised by patcher {type(self).__name__!r}. (path={path_of(value)})")
                 raise
@@ -126,7 +143,7 @@ class Patcher(Functor):
                         f"Encountered: {validator!r}."
                     )
             object.__setattr__(self, "_validator", validator)
-            return patch(value, rule)
+            return patch(value, cast(Any, rule))
 
     def validate(self, value: Any) -> None:
         """Runs the validator that came with the rule of the last `patch`, if one did."""
@@ -135,5 +152,7 @@ class Patcher(Functor):
             try:
                 validator(value)
             except Exception as e:
-                e.add_note(f"Raised by the validator of patcher {type(self).__name__!r}. (path={path_of(value)})")
+                e.add_note(
+                    f"Raised by the validator of patcher {type(self).__name__!r}. (path={path_of(value)})"
+                )
                 raise

@@ -24,7 +24,8 @@ def patcher(
     validator that is called with the patched program. Whatever it does is deferred and undone like any rule.
 
     Args:
-        args: Field tuples `(name, value_spec[, description])` for some or all parameters. Parameters may be strings, booleans,
+        args: Field tuples `(name, value_spec[, description])` for some or all parameters. Parameters may be
+        strings, booleans,
             numbers, enums of strings, and lists of those.
         name: The name in URIs; the function's name by default.
         auto_typing: Whether annotations become value specs.
@@ -39,19 +40,21 @@ def patcher(
 
     Example:
         >>> import polygraft as pg
-        >>> @pg.patcher([('lr', pg.typing.Float(min_value=0.))])
+        >>> @pg.patcher([("lr", pg.typing.Float(min_value=0.0))])
         ... def change_lr(target, lr):
-        ...     return lambda k, v: lr if k and k.key == 'lr' else v
+        ...     return lambda k, v: lr if k and k.key == "lr" else v
         >>> pg.patch(pg.Dict(lr=1.0), change_lr(lr=0.5))
         {lr=0.5}
-        >>> pg.patch(pg.Dict(lr=1.0), 'change_lr?0.25')
+        >>> pg.patch(pg.Dict(lr=1.0), "change_lr?0.25")
         {lr=0.25}
     """
     if callable(args):
         raise TypeError("`pg.patcher` must be called to become a decorator: use `@pg.patcher()`.")
 
     def decorate(fn: Callable[..., Any]) -> type[Patcher]:
-        cls = functor_class(fn, args, base_class=Patcher, auto_typing=auto_typing, auto_doc=auto_doc)
+        cls = functor_class(
+            fn, args, base_class=Patcher, auto_typing=auto_typing, auto_doc=auto_doc
+        )
         _check_signature(cls.patcher_signature())  # type: ignore[attr-defined]
         key = name or fn.__name__
         refuse_repeated(key)
@@ -77,7 +80,8 @@ def _check_signature(signature: Any) -> None:
     for parameter in (*parameters, *signature.kwonlyargs):
         if not _is_patcher_parameter_spec(parameter.value_spec):
             raise TypeError(
-                f"{parameter.value_spec!r} cannot be used for constraining Patcher argument. (Patcher={signature.id!r}, "
+                f"{parameter.value_spec!r} cannot be used for constraining Patcher argument. "
+                f"(Patcher={signature.id!r}, "
                 f"Argument={parameter.name!r})\nConsider to treat it as string and parse yourself."
             )
 
@@ -88,4 +92,6 @@ def _is_patcher_parameter_spec(spec: Any, in_list: bool = False) -> bool:
         return not in_list and _is_patcher_parameter_spec(spec.element.value, True)
     if isinstance(spec, pg_typing.Enum):
         return all(isinstance(v, str) or v is None for v in spec.values)
-    return isinstance(spec, (pg_typing.Any, pg_typing.Str, pg_typing.Bool, pg_typing.Int, pg_typing.Float))
+    return isinstance(
+        spec, (pg_typing.Any, pg_typing.Str, pg_typing.Bool, pg_typing.Int, pg_typing.Float)
+    )

@@ -19,7 +19,11 @@ ValueFn = Callable[[Any], Any]
 
 
 def patch_on_key(
-    src: T, regex: str, value: Any = None, value_fn: ValueFn | None = None, skip_notification: bool | None = None
+    src: T,
+    regex: str,
+    value: Any = None,
+    value_fn: ValueFn | None = None,
+    skip_notification: bool | None = None,
 ) -> T:
     """Replaces the values at keys (list indices, too) that `regex` matches at their beginning.
 
@@ -38,29 +42,45 @@ def patch_on_key(
 
     Example:
         >>> import polygraft as pg
-        >>> pg.patch_on_key(pg.Dict(a=1, b=pg.Dict(ab=2)), 'a$', 3)
+        >>> pg.patch_on_key(pg.Dict(a=1, b=pg.Dict(ab=2)), "a$", 3)
         {a=3, b={ab=2}}
     """
     match = re.compile(regex).match
-    return _patch(src, lambda k, v, p: bool(k) and match(str(k.key)) is not None, value, value_fn, skip_notification)
+    return _patch(
+        src,
+        lambda k, v, p: bool(k) and match(str(k.key)) is not None,
+        value,
+        value_fn,
+        skip_notification,
+    )
 
 
 def patch_on_path(
-    src: T, regex: str, value: Any = None, value_fn: ValueFn | None = None, skip_notification: bool | None = None
+    src: T,
+    regex: str,
+    value: Any = None,
+    value_fn: ValueFn | None = None,
+    skip_notification: bool | None = None,
 ) -> T:
-    """Replaces the values at paths that `regex` matches at their beginning; see `patch_on_key`.
+    r"""Replaces the values at paths that `regex` matches at their beginning; see `patch_on_key`.
 
     Example:
         >>> import polygraft as pg
-        >>> pg.patch_on_path(pg.Dict(a=1, b=pg.Dict(a=2)), r'b\\.a', 3)
+        >>> pg.patch_on_path(pg.Dict(a=1, b=pg.Dict(a=2)), r"b\.a", 3)
         {a=1, b={a=3}}
     """
     match = re.compile(regex).match
-    return _patch(src, lambda k, v, p: match(str(k)) is not None, value, value_fn, skip_notification)
+    return _patch(
+        src, lambda k, v, p: match(str(k)) is not None, value, value_fn, skip_notification
+    )
 
 
 def patch_on_value(
-    src: T, old_value: Any, value: Any = None, value_fn: ValueFn | None = None, skip_notification: bool | None = None
+    src: T,
+    old_value: Any,
+    value: Any = None,
+    value_fn: ValueFn | None = None,
+    skip_notification: bool | None = None,
 ) -> T:
     """Replaces the values that equal `old_value`; see `patch_on_key`.
 
@@ -83,10 +103,12 @@ def patch_on_type(
 
     Example:
         >>> import polygraft as pg
-        >>> pg.patch_on_type(pg.Dict(a=1, b='x'), str, value_fn=str.upper)
+        >>> pg.patch_on_type(pg.Dict(a=1, b="x"), str, value_fn=str.upper)
         {a=1, b='X'}
     """
-    return _patch(src, lambda k, v, p: isinstance(v, value_type), value, value_fn, skip_notification)
+    return _patch(
+        src, lambda k, v, p: isinstance(v, value_type), value, value_fn, skip_notification
+    )
 
 
 def patch_on_member(
@@ -103,11 +125,15 @@ def patch_on_member(
         >>> import polygraft as pg
         >>> class Layer(pg.Object):
         ...     units: int
-        >>> pg.patch_on_member(pg.Dict(units=1, layer=Layer(2)), Layer, 'units', 3)
+        >>> pg.patch_on_member(pg.Dict(units=1, layer=Layer(2)), Layer, "units", 3)
         {units=1, layer=Layer(units=3)}
     """
     return _patch(
-        src, lambda k, v, p: isinstance(p, cls) and bool(k) and k.key == name, value, value_fn, skip_notification
+        src,
+        lambda k, v, p: isinstance(p, cls) and bool(k) and k.key == name,
+        value,
+        value_fn,
+        skip_notification,
     )
 
 

@@ -42,7 +42,9 @@ def find_patcher(name: str) -> type[Any]:
     try:
         return _patchers[name]
     except KeyError:
-        raise UnknownKeyError(f"Patcher {name!r} is not registered.{did_you_mean(name, _patchers)}", value=name) from None
+        raise UnknownKeyError(
+            f"Patcher {name!r} is not registered.{did_you_mean(name, _patchers)}", value=name
+        ) from None
 
 
 def patcher_names() -> list[str]:
@@ -52,8 +54,8 @@ def patcher_names() -> list[str]:
         >>> import polygraft as pg
         >>> @pg.patcher()
         ... def freeze_bias(target):
-        ...     return {'use_bias': False}
-        >>> 'freeze_bias' in pg.patching.patcher_names()
+        ...     return {"use_bias": False}
+        >>> "freeze_bias" in pg.patching.patcher_names()
         True
     """
     return list(_patchers)

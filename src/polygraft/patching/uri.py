@@ -4,8 +4,8 @@
     argument := value | identifier "=" value
     value    := text; items of a list are separated by ":"
 
-`%26`, `%3D`, `%3A` and `%25` stand for `&`, `=`, `:` and `%` in a value, as in any URI. Each value is parsed by the value spec
-of its parameter: an untyped parameter gets the text.
+`%26`, `%3D`, `%3A` and `%25` stand for `&`, `=`, `:` and `%` in a value, as in any URI. Each value is parsed
+by the value spec of its parameter: an untyped parameter gets the text.
 """
 
 from __future__ import annotations
@@ -17,12 +17,21 @@ from urllib.parse import unquote
 
 from polygraft import typing as pg_typing
 from polygraft.errors import UnknownKeyError, did_you_mean
-from polygraft.paths import KeyPath
 from polygraft.patching.registry import find_patcher
+from polygraft.paths import KeyPath
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _ARGUMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_BOOLS = {"True": True, "true": True, "yes": True, "1": True, "False": False, "false": False, "no": False, "0": False}
+_BOOLS = {
+    "True": True,
+    "true": True,
+    "yes": True,
+    "1": True,
+    "False": False,
+    "false": False,
+    "no": False,
+    "0": False,
+}
 
 
 def from_uri(uri: str) -> Any:
@@ -37,10 +46,10 @@ def from_uri(uri: str) -> Any:
 
     Example:
         >>> import polygraft as pg
-        >>> @pg.patcher([('lr', pg.typing.Float(min_value=0.))])
+        >>> @pg.patcher([("lr", pg.typing.Float(min_value=0.0))])
         ... def change_rate(target, lr):
-        ...     return {'lr': lr}
-        >>> pg.patching.from_uri('change_rate?0.5').lr
+        ...     return {"lr": lr}
+        >>> pg.patching.from_uri("change_rate?0.5").lr
         0.5
     """
     name, texts, keyword_texts = parse_uri(uri)
@@ -49,7 +58,9 @@ def from_uri(uri: str) -> Any:
     names = _parameter_names(cls.patcher_signature())
     for given in names[: len(args)]:
         if given in kwargs:
-            raise TypeError(f"{cls.patcher_signature().id}() got multiple values for keyword argument {given!r}.")
+            raise TypeError(
+                f"{cls.patcher_signature().id}() got multiple values for keyword argument {given!r}."
+            )
     return cls(**dict(zip(names, args, strict=False)), **kwargs)
 
 
@@ -60,7 +71,7 @@ def parse_uri(uri: str) -> tuple[str, list[str], dict[str, str]]:
         ValueError: The URI is malformed.
 
     Example:
-        >>> parse_uri('scale?2&a:b&c=x=y')
+        >>> parse_uri("scale?2&a:b&c=x=y")
         ('scale', ['2', 'a:b'], {'c': 'x=y'})
     """
     name, has_arguments, rest = uri.partition("?")
@@ -75,7 +86,9 @@ def parse_uri(uri: str) -> tuple[str, list[str], dict[str, str]]:
                 raise ValueError(f"Invalid argument specification: {part}.")
             kwargs[match[1]] = match[2]
         elif kwargs:
-            raise ValueError(f"Positional argument should be provided before keyword arguments. Encountered: {uri!r}.")
+            raise ValueError(
+                f"Positional argument should be provided before keyword arguments. Encountered: {uri!r}."
+            )
         else:
             args.append(part)
     return name, args, kwargs
@@ -86,7 +99,9 @@ def _parameter_names(signature: Any) -> list[str]:
     return [a.name for a in signature.args[1:]]
 
 
-def parse_args(signature: Any, args: Sequence[str], kwargs: dict[str, str]) -> tuple[list[Any], dict[str, Any]]:
+def parse_args(
+    signature: Any, args: Sequence[str], kwargs: dict[str, str]
+) -> tuple[list[Any], dict[str, Any]]:
     """Parses the texts of a URI by the value specs of a patcher's parameters.
 
     Args:
@@ -107,7 +122,10 @@ def parse_args(signature: Any, args: Sequence[str], kwargs: dict[str, str]) -> t
             f"Too many positional arguments are provided. (Patcher={signature.id})\n"
             f"Expected: {names!r}, Received: {list(args)!r}."
         )
-    values = [parse_arg(signature.id, name, specs[name], text) for name, text in zip(names, args, strict=False)]
+    values = [
+        parse_arg(signature.id, name, specs[name], text)
+        for name, text in zip(names, args, strict=False)
+    ]
     parsed: dict[str, Any] = {}
     for name, text in kwargs.items():
         if name not in specs:
@@ -126,7 +144,9 @@ def parse_arg(patcher_id: str, arg_name: str, value_spec: Any, text: str) -> Any
     Raises:
         ValueError, TypeError: The text does not stand for a value that the spec accepts.
     """
-    value = _convert(f"(Patcher={patcher_id!r}, Argument={arg_name!r})", patcher_id, arg_name, value_spec, text)
+    value = _convert(
+        f"(Patcher={patcher_id!r}, Argument={arg_name!r})", patcher_id, arg_name, value_spec, text
+    )
     return value_spec.apply(value, root_path=KeyPath.parse(f"{patcher_id}.{arg_name}"))
 
 
@@ -135,7 +155,9 @@ def _convert(where: str, patcher_id: str, arg_name: str, spec: Any, text: str) -
         return None
     if isinstance(spec, pg_typing.List):
         element = spec.element.value
-        return parse_list(text, lambda i, item: parse_arg(patcher_id, f"{arg_name}[{i}]", element, item))
+        return parse_list(
+            text, lambda i, item: parse_arg(patcher_id, f"{arg_name}[{i}]", element, item)
+        )
     if isinstance(spec, (pg_typing.Any, pg_typing.Str)):
         return unquote(_without_quotes(text, where))
     if isinstance(spec, pg_typing.Enum):
@@ -151,7 +173,8 @@ def _convert(where: str, patcher_id: str, arg_name: str, spec: Any, text: str) -
             except (ValueError, KeyError):
                 raise ValueError(f"Cannot convert {text!r} to {name}. {where}") from None
     raise ValueError(
-        f"{spec!r} cannot be used for Patcher argument.\nConsider to treat this argument as string and parse it yourself. {where}"
+        f"{spec!r} cannot be used for Patcher argument.\n"
+        f"Consider to treat this argument as string and parse it yourself. {where}"
     )
 
 
@@ -172,7 +195,7 @@ def parse_list(text: str, convert_fn: Callable[[int, str], Any]) -> list[Any]:
     """Converts the items of a list in a URI; they are separated by `:`.
 
     Example:
-        >>> parse_list('1:2', lambda i, item: int(item))
+        >>> parse_list("1:2", lambda i, item: int(item))
         [1, 2]
     """
     return [convert_fn(i, item) for i, item in enumerate(text.split(":"))] if text else []

@@ -1,7 +1,7 @@
 """Programs as data: JSON, trust, save and load.
 
-`encode.py` writes, `decode.py` reads, `trust.py` and `names.py` decide what a name in a file may lead to, `storage.py` touches
-the disk, `handlers.py` holds `save` and `load`.
+`encode.py` writes, `decode.py` reads, `trust.py` and `names.py` decide what a name in a file may lead to,
+`storage.py` touches the disk, `handlers.py` holds `save` and `load`.
 """
 
 from polygraft.serialization.convertible import JSONConvertible as JSONConvertible

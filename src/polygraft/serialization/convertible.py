@@ -1,16 +1,16 @@
-"""Classes that write and read themselves: `JSONConvertible`, and `register_json_type` for classes that do not derive from it."""
+"""Classes that write and read themselves: `JSONConvertible`, or, without a base, `register_json_type`."""
 
 from __future__ import annotations
 
 import abc
 import contextlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, ClassVar, TypeVar
 
-from polygraft.serialization import decode, encode, names
-from polygraft.serialization.decode import DECODERS, Reader
-from polygraft.serialization.encode import ENCODERS, Writer
+from polygraft.serialization import decode, encode, names, readers, writers
+from polygraft.serialization.reader import DECODERS, Reader, add_decoder_finder
+from polygraft.serialization.writer import ENCODERS, Writer, add_encoder_finder
 from polygraft.symbolic import registry
 from polygraft.symbolic.compare import eq
 from polygraft.symbolic.node import OPS
@@ -34,14 +34,19 @@ def register_json_type(name: str, cls: C, aliases: Iterable[str] = ()) -> C:
     Example:
         >>> import polygraft as pg
         >>> class Celsius:
-        ...     def __init__(self, degrees): self.degrees = degrees
-        ...     def to_json(self, **kwargs): return {'degrees': self.degrees}
+        ...     def __init__(self, degrees):
+        ...         self.degrees = degrees
+        ...
+        ...     def to_json(self, **kwargs):
+        ...         return {"degrees": self.degrees}
+        ...
         ...     @classmethod
-        ...     def from_json(cls, json_value, **kwargs): return cls(json_value['degrees'])
-        >>> _ = pg.serialization.register_json_type('example.Celsius', Celsius)
+        ...     def from_json(cls, json_value, **kwargs):
+        ...         return cls(json_value["degrees"])
+        >>> _ = pg.serialization.register_json_type("example.Celsius", Celsius)
         >>> pg.to_json(Celsius(3))
         {'_type': 'example.Celsius', 'degrees': 3}
-        >>> pg.from_json({'_type': 'example.Celsius', 'degrees': 4}).degrees
+        >>> pg.from_json({"_type": "example.Celsius", "degrees": 4}).degrees
         4
     """
     registry.register(cls, name, aliases)
@@ -55,7 +60,9 @@ class _ConvertibleMeta(abc.ABCMeta):
     """Counts nodes as convertible, too, without being their base."""
 
     def __instancecheck__(cls, instance: Any) -> bool:
-        return super().__instancecheck__(instance) or (cls is JSONConvertible and OPS[type(instance)].symbolic)
+        return super().__instancecheck__(instance) or (
+            cls is JSONConvertible and OPS[type(instance)].symbolic
+        )
 
 
 class JSONConvertible(metaclass=_ConvertibleMeta):
@@ -66,9 +73,11 @@ class JSONConvertible(metaclass=_ConvertibleMeta):
     Example:
         >>> import polygraft as pg
         >>> class Interval(pg.JSONConvertible):
-        ...     def __init__(self, low, high): self.low, self.high = low, high
+        ...     def __init__(self, low, high):
+        ...         self.low, self.high = low, high
+        ...
         ...     def to_json(self, **kwargs):
-        ...         return self.to_json_dict({'low': self.low, 'high': self.high}, **kwargs)
+        ...         return self.to_json_dict({"low": self.low, "high": self.high}, **kwargs)
         >>> again = pg.from_json_str(pg.to_json_str(Interval(1, 2)))
         >>> again.low, again.high
         (1, 2)
@@ -86,10 +95,12 @@ class JSONConvertible(metaclass=_ConvertibleMeta):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        # Whether a class is abstract is only known to ABCMeta after this hook; the table is asked later, so that an abstract
-        # class in it does no harm: it cannot be instantiated.
+        # Whether a class is abstract is known to ABCMeta only after this hook; an abstract class in
+        # the table does no harm: it cannot be instantiated.
         if cls.auto_register:
-            registry.register(cls, cls.__dict__.get("__serialization_key__") or registry.default_name(cls))
+            registry.register(
+                cls, cls.__dict__.get("__serialization_key__") or registry.default_name(cls)
+            )
 
     @abc.abstractmethod
     def to_json(self, *, context: Writer | None = None, **kwargs: Any) -> Any:
@@ -98,11 +109,13 @@ class JSONConvertible(metaclass=_ConvertibleMeta):
     @classmethod
     def from_json(cls, json_value: Any, *, context: Reader | None = None, **kwargs: Any) -> Any:
         """Returns an instance; by default the entries are read and passed to the constructor."""
-        return cls(**{
-            k: decode.from_json(v, context=context, **kwargs)
-            for k, v in json_value.items()
-            if k != names.TYPE_NAME_KEY
-        })
+        return cls(
+            **{
+                k: decode.from_json(v, context=context, **kwargs)
+                for k, v in json_value.items()
+                if k != names.TYPE_NAME_KEY
+            }
+        )
 
     @classmethod
     def to_json_dict(
@@ -126,7 +139,7 @@ class JSONConvertible(metaclass=_ConvertibleMeta):
         if exclude_default:
             kept = {k: v for k, (v, default) in kept.items() if not eq(v, default)}
         return {
-            names.TYPE_NAME_KEY: encode.type_name(cls),
+            names.TYPE_NAME_KEY: writers.type_name(cls),
             **{k: encode.to_json(v, **kwargs) for k, v in kept.items()},
         }
 
@@ -139,7 +152,9 @@ class JSONConvertible(metaclass=_ConvertibleMeta):
         """
         known = registry.class_of(type_name)
         if known is not None and known is not subclass and not override_existing:
-            raise KeyError(f"Type {type_name!r} has already been registered with class {known.__name__}.")
+            raise KeyError(
+                f"Type {type_name!r} has already been registered with class {known.__name__}."
+            )
         register_json_type(type_name, subclass)
 
     @classmethod
@@ -163,19 +178,21 @@ class JSONConvertible(metaclass=_ConvertibleMeta):
         names.add_module_alias(module, aliases)
 
     @classmethod
-    def load_types_for_deserialization(cls, *types: type) -> contextlib.AbstractContextManager[dict[str, type]]:
+    def load_types_for_deserialization(
+        cls, *types: type
+    ) -> contextlib.AbstractContextManager[dict[str, type]]:
         """Inside the scope, a type name that is not registered leads to the given class of the same last component."""
         return _types_in_scope(types)
 
 
 @contextlib.contextmanager
-def _types_in_scope(types: tuple[type, ...]) -> Iterator[dict[str, type]]:
+def _types_in_scope(types: tuple[type, ...]) -> Generator[dict[str, type]]:
     table = {t.__name__: t for t in types}
-    token = decode.SCOPED_TYPES.set((table, *decode.SCOPED_TYPES.get()))
+    token = names.SCOPED_TYPES.set((table, *names.SCOPED_TYPES.get()))
     try:
-        yield {k: v for t in reversed(decode.SCOPED_TYPES.get()) for k, v in t.items()}
+        yield {k: v for t in reversed(names.SCOPED_TYPES.get()) for k, v in t.items()}
     finally:
-        decode.SCOPED_TYPES.reset(token)
+        names.SCOPED_TYPES.reset(token)
 
 
 def registered_types() -> Iterable[tuple[str, type]]:
@@ -188,7 +205,7 @@ def _writes_itself(cls: type) -> bool:
 
 
 def _find_encoder(cls: type) -> Callable[[Any, Writer], Any] | None:
-    return encode.method_writer(cls, "to_json") if _writes_itself(cls) else None
+    return writers.method_writer(cls, "to_json") if _writes_itself(cls) else None
 
 
 def _find_decoder(cls: type) -> Callable[[type, dict[str, Any], Reader], Any] | None:
@@ -196,8 +213,8 @@ def _find_decoder(cls: type) -> Callable[[type, dict[str, Any], Reader], Any] | 
         return None
     if inspect.isabstract(cls) or not hasattr(cls, "from_json"):
         return None
-    return decode.method_reader
+    return readers.method_reader
 
 
-encode.add_encoder_finder(_find_encoder)
-decode.add_decoder_finder(_find_decoder)
+add_encoder_finder(_find_encoder)
+add_decoder_finder(_find_decoder)

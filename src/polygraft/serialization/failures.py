@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from polygraft.errors import DeserializationError, NestingError
 from polygraft.paths import KeyPath
@@ -40,6 +41,13 @@ def too_deep(action: str, data: Any, root_path: KeyPath | None = None) -> Nestin
     )
 
 
+def inside(x: Any) -> Iterable[tuple[Any, Any]]:
+    """The (key, value) pairs of a plain dict, list or tuple; nothing for other values."""
+    if isinstance(x, dict):
+        return cast("dict[Any, Any]", x).items()
+    return enumerate(cast("list[Any]", x)) if isinstance(x, (list, tuple)) else ()
+
+
 def _way_down(data: Any, depth: int) -> tuple[Any, ...]:
     """The keys to a container at `depth`, without recursion; as deep as it gets if there is none."""
     best: tuple[Any, ...] = ()
@@ -53,8 +61,9 @@ def _way_down(data: Any, depth: int) -> tuple[Any, ...]:
             return _unlink(way)
         if length > len(best):
             best = _unlink(way)
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
-        stack.extend((v, (way, k, length + 1)) for k, v in pairs if isinstance(v, (dict, list, tuple)))
+        for k, v in inside(value):
+            if isinstance(v, (dict, list, tuple)):
+                stack.append((cast(Any, v), (way, k, length + 1)))
     return best
 
 

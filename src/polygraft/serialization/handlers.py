@@ -18,7 +18,8 @@ Handler: TypeAlias = "Callable[..., Any]"
 def save(value: Any, path: PathLike, *args: Any, **kwargs: Any) -> Any:
     """Saves a value to a file, through the current save handler.
 
-    The default handler writes the whole file or nothing: it never leaves half a file, and keeps the old one if it fails.
+    The default handler writes the whole file or nothing: it never leaves half a file, and keeps the old one if
+    it fails.
 
     Args:
         value: A program, or data of JSON's types.
@@ -35,7 +36,7 @@ def save(value: Any, path: PathLike, *args: Any, **kwargs: Any) -> Any:
     Example:
         >>> import os, tempfile
         >>> import polygraft as pg
-        >>> path = os.path.join(tempfile.mkdtemp(), 'program.json')
+        >>> path = os.path.join(tempfile.mkdtemp(), "program.json")
         >>> pg.save(pg.Dict(x=1), path)
         >>> pg.load(path)
         {x=1}
@@ -46,8 +47,8 @@ def save(value: Any, path: PathLike, *args: Any, **kwargs: Any) -> Any:
 def load(path: PathLike, *args: Any, **kwargs: Any) -> Any:
     """Loads a value from a file, through the current load handler.
 
-    By default nothing in the file is believed: it may name classes that this process has made symbolic, nothing is imported
-    or executed, and wrapped classes come back deferred.
+    By default nothing in the file is believed: it may name classes that this process has made symbolic,
+    nothing is imported or executed, and wrapped classes come back deferred.
 
     Args:
         path: A file.
@@ -64,7 +65,12 @@ def load(path: PathLike, *args: Any, **kwargs: Any) -> Any:
 
 
 def default_save_handler(
-    value: Any, path: PathLike, *, indent: int | None = None, file_format: str = "json", **kwargs: Any
+    value: Any,
+    path: PathLike,
+    *,
+    indent: int | None = None,
+    file_format: str = "json",
+    **kwargs: Any,
 ) -> None:
     """Writes JSON text, or for `file_format='txt'` the printed form, atomically.
 
@@ -78,7 +84,11 @@ def default_save_handler(
     if file_format == "json":
         text = to_json_str(value, json_indent=indent, **kwargs)
     elif file_format == "txt":
-        text = value if isinstance(value, str) else format_value(value, compact=False, verbose=True, **kwargs)
+        text = (
+            value
+            if isinstance(value, str)
+            else format_value(value, compact=False, verbose=True, **kwargs)
+        )
     else:
         raise ValueError(f"Unsupported `file_format`: {file_format!r}.")
     write_text_atomic(path, text)
@@ -98,7 +108,9 @@ def default_load_handler(path: PathLike, file_format: str = "json", **kwargs: An
     try:
         text = read_text(path)
     except UnicodeDecodeError as e:
-        raise MalformedFileError(f"{name!r} is not a text file: byte {e.start} is not UTF-8. (file={name})") from None
+        raise MalformedFileError(
+            f"{name!r} is not a text file: byte {e.start} is not UTF-8. (file={name})"
+        ) from None
     if file_format == "txt":
         return text
     try:
@@ -116,7 +128,7 @@ _load_handler: Handler = default_load_handler
 
 def set_save_handler(handler: Handler | None) -> Handler:
     """Replaces what `save` does; None restores the default. Returns the handler that was in force before."""
-    global _save_handler  # noqa: PLW0603
+    global _save_handler
     if handler is not None and not callable(handler):
         raise ValueError(f"`save_handler` must be callable. Encountered: {handler!r}.")
     old, _save_handler = _save_handler, handler or default_save_handler
@@ -125,7 +137,7 @@ def set_save_handler(handler: Handler | None) -> Handler:
 
 def set_load_handler(handler: Handler | None) -> Handler:
     """Replaces what `load` does; None restores the default. Returns the handler that was in force before."""
-    global _load_handler  # noqa: PLW0603
+    global _load_handler
     if handler is not None and not callable(handler):
         raise ValueError(f"`load_handler` must be callable. Encountered: {handler!r}.")
     old, _load_handler = _load_handler, handler or default_load_handler

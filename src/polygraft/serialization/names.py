@@ -1,8 +1,8 @@
 """Names in files: the markers of the layout, and the way from a name to the symbol that it stands for.
 
-Names of classes live in `polygraft.symbolic.registry`; this file adds what a name may mean besides: a plain builtin type, a
-word of `typing`, a function that was allowed by name, or, with trust, an importable symbol. Nothing here imports a module
-before `Trust` has allowed it.
+Names of classes live in `polygraft.symbolic.registry`; this file adds what a name may mean besides: a plain
+builtin type, a word of `typing`, a function that was allowed by name, or, with trust, an importable symbol.
+Nothing here imports a module before `Trust` has allowed it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ import importlib
 import sys
 import types
 import typing
+from contextvars import ContextVar
 from typing import Any
 
+from polygraft.errors import UnknownTypeError
+from polygraft.serialization import unsafe
 from polygraft.serialization.trust import Trust
 from polygraft.symbolic import registry
 
@@ -33,11 +36,51 @@ RESERVED_KEYS = frozenset({TYPE_NAME_KEY, SYMBOLIC_MARKER, REF_KEY, CONTEXT_KEY}
 RESERVED_ITEMS = frozenset({TUPLE_MARKER, SYMBOLIC_MARKER})
 
 _TYPING_WORDS = frozenset(
-    "Any Callable ClassVar Dict Final FrozenSet Iterable Iterator List Mapping MutableMapping NoReturn Optional Sequence Set "
-    "Tuple Type Union".split()
+    [
+        "Any",
+        "Callable",
+        "ClassVar",
+        "Dict",
+        "Final",
+        "FrozenSet",
+        "Iterable",
+        "Iterator",
+        "List",
+        "Mapping",
+        "MutableMapping",
+        "NoReturn",
+        "Optional",
+        "Sequence",
+        "Set",
+        "Tuple",
+        "Type",
+        "Union",
+    ]
 )
 #: Builtin functions that read their arguments and do nothing else: harmless whoever names them.
-_PURE_BUILTINS = frozenset("abs all any bool chr divmod hash len max min ord pow repr round sorted sum".split())
+_PURE_BUILTINS = frozenset(
+    [
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "chr",
+        "divmod",
+        "hash",
+        "len",
+        "max",
+        "min",
+        "ord",
+        "pow",
+        "repr",
+        "round",
+        "sorted",
+        "sum",
+    ]
+)
+
+#: Classes by last component of their names, for a scope: innermost first.
+SCOPED_TYPES: ContextVar[tuple[dict[str, type], ...]] = ContextVar("polygraft_types", default=())
 
 _allowed: dict[str, Any] = {}
 _module_aliases: dict[str, str] = {}
@@ -58,7 +101,7 @@ def allow_symbol(symbol: Any, name: str | None = None) -> None:
         >>> import math
         >>> import polygraft as pg
         >>> pg.serialization.allow_symbol(math.sqrt)
-        >>> pg.from_json({'_type': 'function', 'name': 'math.sqrt'})(9)
+        >>> pg.from_json({"_type": "function", "name": "math.sqrt"})(9)
         3.0
     """
     _allowed[name or f"{symbol.__module__}.{symbol.__qualname__}"] = symbol
@@ -97,7 +140,9 @@ def similar_type_name(name: str) -> str:
     """`" Did you mean 'x'?"` for the registered name that ends in the same class name or is close, or `''`."""
     known = [n for n, _ in registry.registered_types()]
     last = name.rpartition(".")[2]
-    found = [n for n in known if n.rpartition(".")[2] == last] or difflib.get_close_matches(name, known, 1, 0.75)
+    found = [n for n in known if n.rpartition(".")[2] == last] or difflib.get_close_matches(
+        name, known, 1, 0.75
+    )
     return f" Did you mean {found[0]!r}?" if found else ""
 
 
@@ -120,7 +165,9 @@ def find_type(name: str, trust: Trust) -> Any:
     if module == "typing" and last in _TYPING_WORDS:
         return getattr(typing, last)
     cls = class_of(name)
-    return cls if cls is not None else _allowed[name] if name in _allowed else find_symbol(name, trust)
+    return (
+        cls if cls is not None else _allowed[name] if name in _allowed else find_symbol(name, trust)
+    )
 
 
 def find_function(name: str, trust: Trust) -> Any:
@@ -141,7 +188,9 @@ def find_symbol(name: str, trust: Trust) -> Any:
     parts = name.split(".")
     if not all(parts) or len(parts) < 2:
         raise LookupError(name)
-    if not (trust.everything or any(trust.allows(".".join(parts[:i])) for i in range(1, len(parts)))):
+    if not (
+        trust.everything or any(trust.allows(".".join(parts[:i])) for i in range(1, len(parts)))
+    ):
         raise NotTrusted(parts[0])
     module, rest = _import_longest(parts, trust)
     found: Any = module
@@ -177,3 +226,35 @@ def _import_longest(parts: list[str], trust: Trust) -> tuple[types.ModuleType, l
             if e.name is None or not (name == e.name or name.startswith(e.name + ".")):
                 raise
     raise LookupError(".".join(parts))
+
+
+def find_class(name: str, trust: Trust) -> type:
+    """The class behind a name that is not registered, if trust reaches it."""
+    cls = class_of(name)
+    if cls is not None:
+        return cls
+    last = name.rpartition(".")[2]
+    for types_ in SCOPED_TYPES.get():
+        if last in types_:
+            return types_[last]
+    if name.endswith("._OpaqueObject"):
+        return unsafe.OpaqueObject
+    try:
+        found = find_symbol(name, trust)
+    except NotTrusted as e:
+        hint = similar_type_name(name)
+        raise UnknownTypeError(
+            f"Type name {name!r} is not registered with a `pg.JSONConvertible` subclass.{hint} Import the "
+            "module that defines "
+            f"it and makes it symbolic, or pass trusted=[{e.args[0]!r}] to let the file import from there "
+            "(refused under trusted=False).",
+            value=name,
+        ) from None
+    except LookupError:
+        hint = similar_type_name(name)
+        raise UnknownTypeError(f"Cannot load class {name!r}.{hint}", value=name) from None
+    if not isinstance(found, type):
+        raise UnknownTypeError(f"Cannot load class {name!r}: {found!r} is not a class.", value=name)
+    # Importing the module may have registered the class, or a wrapper of it.
+    registered = class_of(name)
+    return registered if registered is not None else found

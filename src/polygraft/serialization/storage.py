@@ -30,16 +30,16 @@ def read_text(path: PathLike) -> str:
 def write_text_atomic(path: PathLike, text: str) -> None:
     """Writes a file in one step; missing folders are made.
 
-    The text goes to a temporary file in the same folder, is flushed to the disk, and then takes the place of the old file.
-    If anything fails, the old file is as it was and the temporary file is gone. A new file gets mode 0664, less the
-    process's umask; an old one keeps its mode. The target of a symbolic link is replaced, not the link. What is not
-    a regular file (a pipe, `/dev/stdout`) is written to directly.
+    The text goes to a temporary file in the same folder, is flushed to the disk, and then takes the place of
+    the old file. If anything fails, the old file is as it was and the temporary file is gone. A new file gets
+    mode 0664, less the process's umask; an old one keeps its mode. The target of a symbolic link is replaced,
+    not the link. What is not a regular file (a pipe, `/dev/stdout`) is written to directly.
 
     Raises:
         OSError: The file cannot be written; `filename` is `path`.
     """
     target = os.fspath(path)
-    if not isinstance(target, str):
+    if not isinstance(target, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError(f"Unsupported path: {path!r}.")
     real = os.path.realpath(target)
     data = text.encode("utf-8")
@@ -77,7 +77,11 @@ def _replace(real: str, folder: str, data: bytes, mode: int | None) -> None:
     temporary = os.path.join(folder, f".polygraft-{os.getpid()}-{secrets.token_hex(8)}.tmp")
     done = False
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), _NEW_FILE_MODE)
+        descriptor = os.open(
+            temporary,
+            os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0),
+            _NEW_FILE_MODE,
+        )
         with open(descriptor, "wb") as f:
             f.write(data)
             f.flush()

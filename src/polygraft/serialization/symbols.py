@@ -1,18 +1,15 @@
 """Classes, annotations and functions in files: `{"_type": "type" | "function" | "method", "name": ...}`.
 
-Only what a name can find again is written: lambdas, local classes and bound methods of instances are refused, since the only
-way to write them would be code.
+Only what a name can find again is written: lambdas, local classes and bound methods of instances are refused,
+since the only way to write them would be code.
 """
 
 from __future__ import annotations
 
-import collections.abc
-import functools
-import operator
 import types
 import typing
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from polygraft.errors import DeserializationError, UnknownTypeError
 from polygraft.serialization import names
@@ -22,17 +19,14 @@ from polygraft.serialization.trust import Trust
 from polygraft.symbolic import registry
 
 _FUNCTION_TYPES = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
-#: `C[int]` of a user's generic class is a `typing._GenericAlias`; its public face is its class.
-_ALIAS_TYPES = (types.GenericAlias, types.UnionType, type(typing.List[int]), type(typing.List), type(typing.Union[int, str]),
-                type(typing.Callable[[int], str]), type(collections.abc.Callable[[int], str]), type(typing.Union))  # fmt: skip  # noqa: UP006, UP007
 
 
-# -- writing -----------------------------------------------------------------------------------------------------------------
+# -- writing ---------------------------------------------------------------------------------------
 def encoder_of(cls: type) -> Callable[[Any], Any] | None:
     """The writer of values of type `cls`, if they are symbols."""
-    if issubclass(cls, _ALIAS_TYPES) or cls in (type(typing.Any), type(...)):
+    if cls.__module__ == "typing" or issubclass(cls, (type, types.GenericAlias, types.UnionType)):
         return encode_type
-    if issubclass(cls, type):
+    if cls is type(...):
         return encode_type
     if issubclass(cls, _FUNCTION_TYPES):
         return encode_function
@@ -52,17 +46,24 @@ def encode_type(x: Any) -> Any:
         return _named(f"typing.{getattr(x, '_name', None) or x}")
     if "<locals>" in x.__qualname__:
         # Also where the class is registered: another process could not know it.
-        raise SerializationError(f"Cannot convert local class '{x.__module__}.{x.__qualname__}' to JSON.", value=x)
+        raise SerializationError(
+            f"Cannot convert local class '{x.__module__}.{x.__qualname__}' to JSON.", value=x
+        )
     return _named(registry.name_of(x) or f"{x.__module__}.{x.__qualname__}")
 
 
 def _encode_annotation(x: Any, origin: Any) -> Any:
     if origin is typing.Literal or origin is typing.Annotated:
-        raise SerializationError(f"Annotation cannot be converted to JSON: typing.{origin.__name__ if isinstance(origin, type) else origin._name}.", value=x)  # fmt: skip
+        name = "Literal" if origin is typing.Literal else "Annotated"
+        raise SerializationError(f"Annotation cannot be converted to JSON: typing.{name}.", value=x)
     args = typing.get_args(x)
     if origin is typing.Union or origin is types.UnionType:
         name = "typing.Union"
-    elif isinstance(x, types.GenericAlias) or not getattr(x, "_name", None) or type(x).__module__ != "typing":
+    elif (
+        isinstance(x, types.GenericAlias)
+        or not getattr(x, "_name", None)
+        or type(x).__module__ != "typing"
+    ):
         name = encode_type(origin)["name"]
     else:
         name = f"typing.{x._name}"
@@ -87,27 +88,36 @@ def encode_function(x: Any) -> Any:
         owner = x.__self__
         if not isinstance(owner, type):
             raise SerializationError(
-                f"Cannot convert instance method '{x.__module__}.{x.__qualname__}' to JSON.", value=x
+                f"Cannot convert instance method '{x.__module__}.{x.__qualname__}' to JSON.",
+                value=x,
             )
-        return {TYPE_NAME_KEY: "method", "name": f"{owner.__module__}.{owner.__qualname__}.{x.__name__}"}
+        return {
+            TYPE_NAME_KEY: "method",
+            "name": f"{owner.__module__}.{owner.__qualname__}.{x.__name__}",
+        }
     module = getattr(x, "__module__", None)
     owner = getattr(x, "__self__", None)
-    if isinstance(x, types.BuiltinFunctionType) and not (owner is None or isinstance(owner, types.ModuleType)):
+    if isinstance(x, types.BuiltinFunctionType) and not (
+        owner is None or isinstance(owner, types.ModuleType)
+    ):
         if not isinstance(owner, type):
             raise SerializationError(f"Cannot convert instance method {x!r} to JSON.", value=x)
-        return {TYPE_NAME_KEY: "method", "name": f"{owner.__module__}.{owner.__qualname__}.{x.__name__}"}
+        return {
+            TYPE_NAME_KEY: "method",
+            "name": f"{owner.__module__}.{owner.__qualname__}.{x.__name__}",
+        }
     name = f"{module}.{x.__qualname__}"
     if "<locals>" in name or "<lambda>" in name:
         what = "lambda" if "<lambda>" in name else "local function"
         raise SerializationError(
-            f"Cannot convert {what} {name!r} to JSON: it has no name by which a reader could find it. Define it at module "
-            "level, or make it a `pg.functor`.",
+            f"Cannot convert {what} {name!r} to JSON: it has no name by which a reader could find it. "
+            "Define it at module level, or make it a `pg.functor`.",
             value=x,
         )
     return {TYPE_NAME_KEY: "function", "name": name}
 
 
-# -- reading -----------------------------------------------------------------------------------------------------------------
+# -- reading ---------------------------------------------------------------------------------------
 def decode_type(data: dict[str, Any], trust: Trust) -> Any:
     """The class or annotation that a JSON form stands for."""
     found = _resolve("type", _name_in(data), trust, names.find_type)
@@ -117,18 +127,26 @@ def decode_type(data: dict[str, Any], trust: Trust) -> Any:
     if args is None:
         return found
     if not isinstance(args, list):
-        raise DeserializationError(f"'args' of a type should be a list. Encountered: {args!r}.", value=data)
+        raise DeserializationError(
+            f"'args' of a type should be a list. Encountered: {args!r}.", value=data
+        )
     decoded = [_decode_arg(a, trust) for a in typing.cast("list[Any]", args) if a != TUPLE_MARKER]
     try:
         if found is typing.Union:
-            return functools.reduce(operator.getitem, [typing.Union, tuple(decoded)])
-        return found[tuple(decoded) if len(decoded) != 1 else decoded[0]]
+            return cast(Any, typing.Union)[tuple(decoded)]
+        return cast(Any, found)[tuple(decoded) if len(decoded) != 1 else decoded[0]]
     except TypeError as e:
-        raise DeserializationError(f"{data['name']!r} does not take the type arguments {args!r}: {e}", value=data) from e
+        raise DeserializationError(
+            f"{data['name']!r} does not take the type arguments {args!r}: {e}", value=data
+        ) from e
 
 
 def _is_annotation(x: Any) -> bool:
-    return x is typing.Any or typing.get_origin(x) is not None or getattr(x, "__module__", None) == "typing"
+    return (
+        x is typing.Any
+        or typing.get_origin(x) is not None
+        or getattr(x, "__module__", None) == "typing"
+    )
 
 
 def _decode_arg(arg: Any, trust: Trust) -> Any:
@@ -136,7 +154,9 @@ def _decode_arg(arg: Any, trust: Trust) -> Any:
         return [_decode_arg(a, trust) for a in typing.cast("list[Any]", arg)]
     if isinstance(arg, dict) and typing.cast("dict[str, Any]", arg).get(TYPE_NAME_KEY) == "type":
         return decode_type(typing.cast("dict[str, Any]", arg), trust)
-    raise DeserializationError(f"A type argument should be a type. Encountered: {arg!r}.", value=arg)
+    raise DeserializationError(
+        f"A type argument should be a type. Encountered: {arg!r}.", value=arg
+    )
 
 
 def decode_function(data: dict[str, Any], trust: Trust) -> Any:
@@ -158,7 +178,9 @@ def decode_method(data: dict[str, Any], trust: Trust) -> Any:
     name = _name_in(data)
     owner, _, method = name.rpartition(".")
     cls = _resolve("method", owner, trust, names.find_type, name)
-    found = getattr(cls, method, None) if isinstance(cls, type) and not method.startswith("_") else None
+    found = (
+        getattr(cls, method, None) if isinstance(cls, type) and not method.startswith("_") else None
+    )
     if not callable(found) or isinstance(found, type) or getattr(found, "__self__", None) is None:
         raise UnknownTypeError(f"Cannot load method {name!r}.", value=data)
     return found
@@ -168,20 +190,24 @@ def _name_in(data: dict[str, Any]) -> str:
     name = data.get("name")
     if not isinstance(name, str):
         raise DeserializationError(
-            f"A {data[TYPE_NAME_KEY]} should have a string under 'name'. Encountered: {name!r}.", value=data
+            f"A {data[TYPE_NAME_KEY]} should have a string under 'name'. Encountered: {name!r}.",
+            value=data,
         )
     return name
 
 
-def _resolve(kind: str, name: str, trust: Trust, find: Callable[[str, Trust], Any], shown: str | None = None) -> Any:
+def _resolve(
+    kind: str, name: str, trust: Trust, find: Callable[[str, Trust], Any], shown: str | None = None
+) -> Any:
     shown = shown or name
     try:
         return find(name, trust)
     except NotTrusted as e:
         module = e.args[0]
         raise UnknownTypeError(
-            f"Symbol resolution of _type={kind!r} (name={shown!r}) is disabled under trusted=False because a file could name "
-            f"any code. Pass trusted=[{module!r}] to believe symbols of that module, or trusted=True to opt in for trusted "
+            f"Symbol resolution of _type={kind!r} (name={shown!r}) is disabled under trusted=False because "
+            f"a file could name any code. Pass trusted=[{module!r}] to believe symbols of that module, or "
+            f"trusted=True to opt in for trusted "
             f"input.{names.similar_type_name(name)}",
             value=shown,
         ) from None

@@ -1,7 +1,7 @@
 """Whom a reader believes: which names in a file may lead to code.
 
-A file is data. Without trust a name in it leads to a class that this process has registered, to a plain builtin type, or
-nowhere: nothing is imported because a file says so. `Trust` is the one place that decides.
+A file is data. Without trust a name in it leads to a class that this process has registered, to a plain
+builtin type, or nowhere: nothing is imported because a file says so. `Trust` is the one place that decides.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Trust:
         for name in names:
             if not isinstance(name, str) or not name:  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise TypeError(
-                    f"`trusted` should be True, False or names of modules, as in trusted=['my_pkg']. Encountered: {trusted!r}."
+                    f"`trusted` should be True, False or names of modules, as in trusted=['my_pkg']. "
+                    f"Encountered: {trusted!r}."
                 )
         return Trust(prefixes=names)
 

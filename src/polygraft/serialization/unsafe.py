@@ -26,6 +26,6 @@ def unpickle(data: dict[str, Any], everything_trusted: bool) -> Any:
             "Pass trusted=True only for a file of your own.",
         )
     try:
-        return pickle.loads(base64.decodebytes(data["value"].encode("ascii")))  # noqa: S301
+        return pickle.loads(base64.decodebytes(data["value"].encode("ascii")))
     except Exception as e:
         raise DeserializationError(f"Cannot decode opaque object with pickle: {e}.") from e
