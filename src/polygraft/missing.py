@@ -27,6 +27,7 @@ class MissingValue(Formattable):
     """
 
     __slots__ = ("value_spec",)
+    __pg_abstract__ = True
     value_spec: Any
 
     def __new__(cls, value_spec: Any = None) -> MissingValue:

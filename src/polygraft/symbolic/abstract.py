@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from polygraft.missing import MISSING_VALUE
-from polygraft.symbolic.node import OPS, SAFE_TYPES
+from polygraft.symbolic.node import ABSTRACT, OPS, SAFE_TYPES
 from polygraft.typing import CustomTyping
 
 
@@ -17,6 +17,7 @@ class PureSymbolic(CustomTyping):
     """
 
     __slots__ = ()
+    __pg_abstract__ = True
 
     def custom_apply(
         self,
@@ -47,6 +48,8 @@ def _any(x: Any, test: Callable[[Any], bool]) -> bool:
             return True
         ops = OPS[t]
         if ops.container:
+            if ops.symbolic and not ops.shared and not ops.link(v).flags & ABSTRACT:
+                continue
             children = ops.given_items(v) if ops.lenient else ops.items(v)
             stack.extend(c for _, c in children if type(c) not in SAFE_TYPES)
     return False

@@ -23,7 +23,7 @@ from polygraft.symbolic.abstract import is_partial as is_partial
 from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
 from polygraft.symbolic.edits import FieldUpdate as FieldUpdate
 from polygraft.symbolic.node import NOT_WRITABLE, OPS, PARTIAL, SEALED, WRITABLE, Link
-from polygraft.symbolic.printing import format_node
+from polygraft.symbolic.printing import format_node, pg_format
 from polygraft.symbolic.services import service
 from polygraft.typing import Field
 
@@ -281,7 +281,7 @@ class Symbolic(Formattable, MaybePartial):
     def __pg_format__(
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
     ) -> str:
-        return format_node(self, compact, verbose, root_indent, **kwargs)
+        return pg_format(self, compact, verbose, root_indent, **kwargs)
 
     def format(
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from polygraft.missing import MISSING_VALUE
-from polygraft.symbolic.compare import eq as symbolic_eq
+from polygraft.symbolic.compare import same as symbolic_eq
 from polygraft.symbolic.fields import fresh, is_missing
 from polygraft.symbolic.node import (
     NOT_WRITABLE,
@@ -38,7 +38,7 @@ class Slot:
 
     Attributes:
         name: The field's name.
-        storage: Its key in the instance's `__dict__` (another one where a method of the user has the name).
+        storage: The attribute that holds it (another one where a method of the user has the name).
         field: The field.
         index: Its position among the class's const fields.
         default: What stands in the signature: an immutable default, or `MISSING_VALUE`.
@@ -63,6 +63,15 @@ class Slot:
         self.fits: Callable[[Any], bool] = _never
         if self.test is not None and name.isidentifier() and not keyword.iskeyword(name):
             self.fits = eval(f"lambda {name}: {self.test}", env)
+
+    def read(self, variable: str) -> str:
+        """Source that reads the value from an instance.
+
+        By attribute, never through `__dict__`: once an instance's dict exists, CPython reads its attributes slowly.
+        """
+        if self.storage.isidentifier() and not keyword.iskeyword(self.storage):
+            return f"{variable}.{self.storage}"
+        return f"getattr({variable}, {self.storage!r})"
 
 
 def _never(value: Any) -> bool:
@@ -90,7 +99,7 @@ def compile_class(
     set_link: Callable[[Any, Link], None],
     construct: Callable[..., None],
     check: Callable[[int], Callable[[Any], Any]],
-    adopt: Callable[[Any, dict[str, Any]], None],
+    adopt: Callable[[Any], None],
     finish: Callable[[Any], None] | None,
     born_sealed: bool,
     env: dict[str, Any],
@@ -106,7 +115,7 @@ def compile_class(
         set_link: Stores a node's link.
         construct: `(self, values, extra, keywords)`: the general constructor, which also words the errors.
         check: Index of a field → function that validates and converts one value.
-        adopt: Attaches the values in an instance's dict that may be nodes.
+        adopt: Attaches the values of an instance that may be nodes.
         finish: Runs the hooks after construction; None if nobody overrides them.
         born_sealed: True if instances are made sealed.
         env: Constants of the in-line checks.
@@ -118,6 +127,7 @@ def compile_class(
         "_pg_OPS": OPS,
         "_pg_Link": Link,
         "_pg_new": object.__new__,
+        "_pg_set": object.__setattr__,
         "_pg_cls": cls,
         "_pg_set_link": set_link,
         "_pg_construct": construct,
@@ -214,16 +224,15 @@ def _init_source(
         out.append(f"{indent}{s.name} = _pg_c{s.index}({s.name})")
         out.append(f"{indent}_pg_n = True")
     out.append("    _pg_set_link(self, _pg_ROOT)")
-    out.append("    _pg_d = self.__dict__")
     for s in slots:
         if s.field.value.frozen:
             env[f"_pg_v{s.index}"] = s.field.value.default
-            out.append(f"    _pg_d[{s.storage!r}] = _pg_v{s.index}")
+            out.append(f"    _pg_set(self, {s.storage!r}, _pg_v{s.index})")
         else:
-            out.append(f"    _pg_d[{s.storage!r}] = {s.name}")
+            out.append(f"    _pg_set(self, {s.storage!r}, {s.name})")
     if given:
         out.append("    if _pg_n:")
-        out.append("        _pg_adopt(self, _pg_d)")
+        out.append("        _pg_adopt(self)")
     if has_hooks:
         out.append("    _pg_finish(self)")
     return out
@@ -239,20 +248,18 @@ def _clone_source(name: str, slots: list[Slot], dynamic: bool, has_hooks: bool) 
         "    link = x._sym",
         f"    flags = link.flags & {KEPT}",
         "    _pg_set_link(new, _pg_Link(None, None, flags) if flags else _pg_ROOT)",
-        "    s = x.__dict__",
-        "    d = new.__dict__",
     ]
     for s in slots:
-        key = repr(s.storage)
-        out.append(f"    v = s[{key}]")
+        out.append(f"    v = {s.read('x')}")
         out.append("    if type(v) not in _pg_SAFE:")
         out.append(f"        v = _pg_OPS[type(v)].{call.format(v='v')}")
         out.append(f"        v = _pg_OPS[type(v)].attach(v, new, {s.name!r})")
-        out.append(f"    d[{key}] = v")
+        out.append(f"    _pg_set(new, {s.storage!r}, v)")
     if dynamic:
         out.append("    for k in link.aside['dynamic'] if link.aside else ():")
-        out.append(f"        v = _pg_OPS[type(s[k])].{call.format(v='s[k]')}")
-        out.append("        d[k] = _pg_OPS[type(v)].attach(v, new, k)")
+        out.append("        v = getattr(x, k)")
+        out.append(f"        v = _pg_OPS[type(v)].{call.format(v='v')}")
+        out.append("        _pg_set(new, k, _pg_OPS[type(v)].attach(v, new, k))")
         out.append("    if link.aside:")
         out.append(
             "        _pg_OPS[_pg_cls].own_link(new).aside = {'dynamic': list(link.aside['dynamic'])}"
@@ -271,9 +278,8 @@ def _eq_source(slots: list[Slot], dynamic: bool) -> list[str]:
         "    if type(y) is not type(x):",
         "        return False",
     ]
-    out += ["    a = x.__dict__", "    b = y.__dict__"]
     for s in slots:
-        out.append(f"    u = a[{s.storage!r}]; v = b[{s.storage!r}]")
+        out.append(f"    u = {s.read('x')}; v = {s.read('y')}")
         out.append(
             "    if u is not v and not (u == v if type(u) in _pg_SAFE and type(v) in _pg_SAFE else _pg_eq(u, v)):"
         )
@@ -281,20 +287,20 @@ def _eq_source(slots: list[Slot], dynamic: bool) -> list[str]:
     if dynamic:
         out.append("    p = x._sym.aside; q = y._sym.aside")
         out.append("    p = p['dynamic'] if p else []; q = q['dynamic'] if q else []")
-        out.append("    return set(p) == set(q) and all(_pg_eq(a[k], b[k]) for k in p)")
+        out.append("    return set(p) == set(q) and all(_pg_eq(getattr(x, k), getattr(y, k)) for k in p)")
     else:
         out.append("    return True")
     return out
 
 
 def _items_source(slots: list[Slot], dynamic: bool) -> list[str]:
-    pairs = ", ".join(f"({s.name!r}, d[{s.storage!r}])" for s in slots)
+    pairs = ", ".join(f"({s.name!r}, {s.read('x')})" for s in slots)
     pairs = f"({pairs},)" if slots else "()"
-    out = ["def _items(x):", "    d = x.__dict__"]
+    out = ["def _items(x):"]
     if dynamic:
         out += [
             "    aside = x._sym.aside",
-            "    more = tuple((k, d[k]) for k in aside['dynamic']) if aside else ()",
+            "    more = tuple((k, getattr(x, k)) for k in aside['dynamic']) if aside else ()",
             f"    return {pairs} + more",
         ]
     else:

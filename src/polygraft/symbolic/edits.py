@@ -23,7 +23,7 @@ from polygraft.formatting import Formattable, kvlist_str
 from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS, deferring
-from polygraft.symbolic.node import OPS, SAFE_TYPES, SEALED, Kind, NodeOps
+from polygraft.symbolic.node import ABSTRACT, OPS, SAFE_TYPES, SEALED, Kind, NodeOps, mark
 from polygraft.symbolic.places import (
     ancestors,
     child_path,
@@ -229,6 +229,8 @@ class Batch:
                 OPS[type(old)].attach(old, target, key)
                 raise
         ops.put(target, key, new)
+        if new is MISSING_VALUE:
+            mark(target, ABSTRACT)
         self.undo.append((ops, target, key, old, new))
         self.changes.append((target, ops, key, old, new))
 

@@ -34,8 +34,8 @@ class FunctorOps(ObjectOps):
         clone, share = self.clone, self.share
 
         def with_state(x: Any, new: Any) -> Any:
-            new.__dict__[_SPECIFIED] = set(x.__dict__[_SPECIFIED])
-            new.__dict__[_OPTIONS] = x.__dict__[_OPTIONS]
+            object.__setattr__(new, _SPECIFIED, set(getattr(x, _SPECIFIED)))
+            object.__setattr__(new, _OPTIONS, getattr(x, _OPTIONS))
             return new
 
         self.clone = lambda x, memo, deep: with_state(x, clone(x, memo, deep))  # type: ignore[method-assign]
@@ -43,7 +43,7 @@ class FunctorOps(ObjectOps):
 
     def put(self, x: Any, key: Any, value: Any) -> None:
         super().put(x, key, value)
-        specified = x.__dict__[_SPECIFIED]
+        specified = getattr(x, _SPECIFIED)
         if is_missing(value):
             specified.discard(key)
         else:
@@ -108,16 +108,16 @@ class Functor(Object, pg_typing.FunctorTrait):
         OPS[type(self)].set_link(self, Link(None, None, 0, aside or None))
         for slot in info.slots.values():
             value = stored[slot.name]
-            self.__dict__[slot.storage] = OPS[type(value)].attach(value, self, slot.name)
+            object.__setattr__(self, slot.storage, OPS[type(value)].attach(value, self, slot.name))
         for key, value in extra.items():
-            self.__dict__[key] = OPS[type(value)].attach(value, self, key)
+            object.__setattr__(self, key, OPS[type(value)].attach(value, self, key))
         self._on_init()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         given = {
-            k: v for k, v in OPS[type(self)].given_items(self) if k in self.__dict__[_SPECIFIED]
+            k: v for k, v in OPS[type(self)].given_items(self) if k in getattr(self, _SPECIFIED)
         }
-        return (_restore, (type(self), given, self.__dict__[_OPTIONS]))
+        return (_restore, (type(self), given, getattr(self, _OPTIONS)))
 
     @classmethod
     def _pg_id(cls) -> str:
@@ -160,7 +160,7 @@ class Functor(Object, pg_typing.FunctorTrait):
     @property
     def specified_args(self) -> set[str]:
         """Names of the arguments given by the user."""
-        return set(self.__dict__[_SPECIFIED])
+        return set(getattr(self, _SPECIFIED))
 
     @property
     def bound_args(self) -> set[str]:
@@ -216,7 +216,7 @@ class Functor(Object, pg_typing.FunctorTrait):
         ignore_extra_args: bool | None = None,
         **kwargs: Any,
     ) -> Any:
-        own_override, own_ignore = self.__dict__[_OPTIONS]
+        own_override, own_ignore = getattr(self, _OPTIONS)
         override = own_override if override_args is None else override_args
         ignore = own_ignore if ignore_extra_args is None else ignore_extra_args
         values, more = self._pg_match(args, kwargs, ignore, constructing=False)
@@ -244,7 +244,7 @@ class Functor(Object, pg_typing.FunctorTrait):
             return
         info = type(self).__pg_class__
         for key, value in values.items():
-            if key not in self.__dict__[_SPECIFIED]:
+            if key not in getattr(self, _SPECIFIED):
                 continue
             old = OPS[type(self)].get(self, key)
             if key in info.positional and info.positional.index(key) < len(args):

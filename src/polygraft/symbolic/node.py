@@ -61,6 +61,9 @@ WRITABLE = 4
 NOT_WRITABLE = 8
 #: The subtree holds a class that overrides `_on_path_change`.
 WATCHED = 16
+#: The subtree may hold a placeholder or a missing value. Set when one is attached below, never taken back, so that the
+#: usual answer to "is this complete?" is one bit.
+ABSTRACT = 32
 
 #: Types of values that can neither be nodes nor contain any, nor need conversion.
 SAFE_TYPES: frozenset[type] = frozenset({int, float, str, bool, type(None), bytes, complex})
@@ -91,6 +94,7 @@ class NodeOps:
         hooks: True if a change in the subtree must be told to the node.
         watches_path: True if the class overrides `_on_path_change`.
         watches_parent: True if the class overrides `_on_parent_change`.
+        abstract: True if values of the type are placeholders or missing values.
         lenient: True if missing direct children do not make the node partial (unbound arguments of functors).
     """
 
@@ -105,6 +109,7 @@ class NodeOps:
 
     def __init__(self, type_: type):
         self.type = type_
+        self.abstract: bool = getattr(type_, "__pg_abstract__", False)
 
     # -- place -----------------------------------------------------------------------------------------------------
     def link(self, x: Any) -> Link:
@@ -130,6 +135,8 @@ class NodeOps:
 
     def attach(self, x: Any, parent: Any, key: Any) -> Any:
         """Gives `x` the place `key` in `parent`; returns what is to be stored there (`x` or a copy of it)."""
+        if self.abstract:
+            mark(parent, ABSTRACT)
         return x
 
     def detach(self, x: Any, parent: Any, key: Any) -> None:
@@ -244,6 +251,23 @@ def add_resolver(resolve: Any) -> None:
 
 for _type in SAFE_TYPES:
     OPS[_type] = NodeOps(_type)
+
+
+def mark(x: Any, flag: int) -> None:
+    """Sets a bit on the link of `x` and of all nodes above it."""
+    front = [x]
+    while front:
+        x = front.pop()
+        while x is not None:
+            ops = OPS[type(x)]
+            link = ops.own_link(x)
+            if link.flags & flag:
+                break
+            link.flags |= flag
+            if ops.shared:
+                front.extend(p for p, _ in ops.parents(x))
+                break
+            x = link.parent
 
 
 def is_node(x: Any) -> bool:

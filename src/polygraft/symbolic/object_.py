@@ -1,8 +1,9 @@
 """`pg.Object`: classes with typed symbolic fields.
 
-A field's value lives in the instance's `__dict__` under the field's name, so that reading it costs what it costs on a plain
-object. The class attribute of that name is a non-data descriptor (`FieldDescriptor`), found only when the instance
-has no such value. Everything else about a class is compiled once, when it is created: see `compile.py`.
+A field's value is an ordinary attribute of the instance, so that reading it costs what it costs on a plain object. To
+keep it so, the class has no attribute of that name (where a base has one, a `FieldDescriptor` hides it), and
+nothing here touches an instance's `__dict__`. Everything else about a class is compiled once, when it is created: see
+`compile.py`.
 """
 
 from __future__ import annotations
@@ -33,16 +34,17 @@ from polygraft.symbolic.node import (
     ROOT,
     SAFE_TYPES,
     SEALED,
+    WATCHED,
     WRITABLE,
     Kind,
     Link,
     NodeOps,
+    mark,
 )
 from polygraft.symbolic.places import (
     attach_single,
     child_path,
     detach_single,
-    mark_watched,
     path_of,
 )
 from polygraft.symbolic.services import service
@@ -56,7 +58,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class FieldDescriptor:
-    """The class attribute behind a field. Non-data: the value in the instance's `__dict__` is found first."""
+    """What `Cls.field` gives. Non-data: the instance's own value is found first."""
 
     __slots__ = ("field", "name")
 
@@ -96,6 +98,13 @@ class ObjectMeta(ABCMeta):
         super().__init__(name, bases, namespace)
         if bases and any(isinstance(b, ObjectMeta) for b in bases):
             cast("Any", cls)._pg_build(namespace)
+
+    def __getattr__(cls, name: str) -> Any:
+        info = type.__getattribute__(cls, "__dict__").get("__pg_class__")
+        slot = info.slots.get(name) if info is not None else None
+        if slot is None:
+            raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+        return FieldDescriptor(name, slot.field)
 
     @property
     def __schema__(cls) -> Schema:
@@ -259,6 +268,12 @@ class Object(Symbolic, metaclass=ObjectMeta):
         """An instance from its JSON data: see `pg.from_json`."""
         return service("from_json")({"_type": registry.name_of(cls), **json_value}, **kwargs)
 
+    def format(
+        self, compact: bool = False, verbose: bool = False, root_indent: int = 0, **kwargs: Any
+    ) -> str:
+        """The printed form: see `pg.format`."""
+        return Symbolic.format(self, compact, verbose, root_indent, **kwargs)
+
     # -- hooks -----------------------------------------------------------------------------------------------------------
     def _on_init(self) -> None:
         """Called at the end of construction."""
@@ -327,6 +342,7 @@ class Object(Symbolic, metaclass=ObjectMeta):
 
 
 T = TypeVar("T", bound=Object)
+_set = object.__setattr__
 _set_link = cast("Any", Object.__dict__["_sym"]).__set__
 
 
@@ -527,7 +543,10 @@ def _finish_class(cls: Any, info: ClassInfo) -> None:
             storage = f"({name})"
         else:
             storage = name
-            type.__setattr__(cls, name, FieldDescriptor(name, field))
+            if name in cls.__dict__:
+                type.__delattr__(cls, name)
+            if any(name in ancestor.__dict__ for ancestor in cls.__mro__):
+                type.__setattr__(cls, name, FieldDescriptor(name, field))
         info.slots[name] = Slot(name, storage, field, i, env)
     if not info.explicit_init:
         base_info = next(
@@ -603,13 +622,13 @@ def _compile(cls: Any, info: ClassInfo, env: dict[str, Any]) -> None:
 
         return checked
 
-    def adopt(x: Any, d: dict[str, Any]) -> None:
+    def adopt(x: Any) -> None:
         for slot in slots:
-            value = d[slot.storage]
+            value = getattr(x, slot.storage)
             if type(value) not in SAFE_TYPES:
                 attached = OPS[type(value)].attach(value, x, slot.name)
                 if attached is not value:
-                    d[slot.storage] = attached
+                    _set(x, slot.storage, attached)
 
     def construct(
         self: Any, values: dict[str, Any], extra: tuple[Any, ...], keywords: dict[str, Any] | None
@@ -734,12 +753,11 @@ def _construct(
     if more:
         aside["dynamic"] = list(more)
     _set_link(self, Link(None, None, flags, aside or None) if flags or aside else ROOT)
-    d = self.__dict__
     for slot in info.slots.values():
         value = checked[slot.name]
-        d[slot.storage] = OPS[type(value)].attach(value, self, slot.name)
+        _set(self, slot.storage, OPS[type(value)].attach(value, self, slot.name))
     for key, value in more.items():
-        d[key] = OPS[type(value)].attach(value, self, key)
+        _set(self, key, OPS[type(value)].attach(value, self, key))
     if sealed if sealed is not None else not cls.allow_symbolic_mutation:
         self.seal()
     _finish(self)
@@ -791,7 +809,7 @@ def _check_arguments(
 def _finish(x: Any) -> None:
     cls = type(x)
     if cls._on_path_change is not Object._on_path_change:
-        mark_watched(x)
+        mark(x, WATCHED)
     try:
         cls._on_init(x)
     except BaseException:
@@ -844,7 +862,8 @@ class ObjectOps(NodeOps):
         super().__init__(cls)
         self.info = info
         self.items = info.compiled.items  # type: ignore[method-assign]
-        self.eq = info.compiled.eq  # type: ignore[method-assign]
+        if cls.sym_eq is Symbolic.sym_eq:
+            self.eq = info.compiled.eq  # type: ignore[method-assign]
         self.clone = info.compiled.clone  # type: ignore[method-assign]
         self.share = info.compiled.share  # type: ignore[method-assign]
         self.hooks = (
@@ -873,13 +892,13 @@ class ObjectOps(NodeOps):
     def get(self, x: Any, key: Any, default: Any = MISSING_VALUE) -> Any:
         storage = self.storage.get(key)
         if storage is not None:
-            return x.__dict__[storage]
+            return getattr(x, storage)
         if (
             self.info.dynamic is not None
             and (aside := x._sym.aside)
             and key in aside.get("dynamic", ())
         ):
-            return x.__dict__[key]
+            return getattr(x, key)
         return default
 
     def stored(self, x: Any, key: Any) -> Any:
@@ -925,7 +944,7 @@ class ObjectOps(NodeOps):
     def put(self, x: Any, key: Any, value: Any) -> None:
         storage = self.storage.get(key)
         if storage is not None:
-            x.__dict__[storage] = value
+            _set(x, storage, value)
             return
         link = self.own_link(x)
         aside = link.aside = link.aside or {}
@@ -933,11 +952,11 @@ class ObjectOps(NodeOps):
         if value is MISSING_VALUE:
             if key in names:
                 names.remove(key)
-                del x.__dict__[key]
+                object.__delattr__(x, key)
         else:
             if key not in names:
                 names.append(key)
-            x.__dict__[key] = value
+            _set(x, key, value)
 
     def wants_updates(self, x: Any) -> bool:
         """True if the class overrides `_on_change`."""
@@ -945,6 +964,9 @@ class ObjectOps(NodeOps):
 
     def changed(self, x: Any, updates: dict[Any, Any], undo: list[Any]) -> None:
         type(x)._on_change(x, updates)
+
+    def eq(self, x: Any, y: Any) -> bool:
+        return bool(self.type.sym_eq(x, y))
 
     def hash(self, x: Any) -> int:
         return hash((self.type, *((k, symbolic_hash(v)) for k, v in self.given_items(x))))

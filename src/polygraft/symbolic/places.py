@@ -7,11 +7,12 @@ class in the subtree overrides `_on_path_change` (a bit on the links marks such 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from polygraft.errors import CycleError
 from polygraft.paths import KeyPath
-from polygraft.symbolic.node import OPS, ROOT, WATCHED, Kind, Link, NodeOps, Steps
+from polygraft.symbolic.compare import eq_sequences
+from polygraft.symbolic.node import ABSTRACT, OPS, ROOT, WATCHED, Kind, Link, NodeOps, Steps, mark
 
 
 def parent_of(x: Any) -> Any:
@@ -109,6 +110,8 @@ def attach_single(ops: NodeOps, x: Any, parent: Any, key: Any) -> Any:
         link = _new_link(Link)
         link.parent, link.key, link.flags, link.aside = parent, key, 0, None
         ops.set_link(x, link)
+        if ops.abstract:
+            mark(parent, ABSTRACT)
         if ops.watches_parent:
             announce_attached(x)
         return x
@@ -121,6 +124,8 @@ def attach_single(ops: NodeOps, x: Any, parent: Any, key: Any) -> Any:
     link.key = key
     if link.aside:
         link.aside.pop("root_path", None)
+    if ops.abstract or link.flags & ABSTRACT:
+        mark(parent, ABSTRACT)
     if link.flags & WATCHED or ops.watches_parent:
         announce_attached(x)
     return x
@@ -158,23 +163,12 @@ def rekey(x: Any, parent: Any, key: Any) -> None:
 
 
 # -- events of place (rare) ------------------------------------------------------------------------------------------------
-def mark_watched(x: Any) -> None:
-    """Marks `x` and its ancestors as holding a class that overrides `_on_path_change`."""
-    while x is not None:
-        ops = OPS[type(x)]
-        link = ops.own_link(x)
-        if link.flags & WATCHED:
-            return
-        link.flags |= WATCHED
-        x = link.parent
-
-
 def announce_attached(x: Any) -> None:
     """Tells an attached node its new path (the whole watched subtree) and then its new parent."""
     ops = OPS[type(x)]
     link = ops.link(x)
     if link.flags & WATCHED:
-        mark_watched(link.parent)
+        mark(link.parent, WATCHED)
         announce_moved(x, KeyPath(), path_of(x))
     if ops.watches_parent:
         type(x)._on_parent_change(x, None, link.parent)
@@ -232,11 +226,7 @@ class TupleOps(NodeOps):
         return rebuild_tuple(x, [OPS[type(v)].share(v) for v in x])
 
     def eq(self, x: Any, y: Any) -> bool:
-        return (
-            isinstance(y, tuple)
-            and len(x) == len(y)
-            and all(a is b or OPS[type(a)].eq(a, b) for a, b in zip(x, y, strict=True))
-        )
+        return isinstance(y, tuple) and eq_sequences(x, cast("tuple[Any, ...]", y))
 
     def hash(self, x: Any) -> int:
         return hash(tuple(OPS[type(v)].hash(v) for v in x))

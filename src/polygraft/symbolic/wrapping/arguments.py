@@ -12,9 +12,11 @@ from polygraft.symbolic.node import OPS
 
 
 class Arguments:
-    """A view of a node's arguments by attribute, by item, and in order. Writing is an edit of the node.
+    """A view of a node's arguments by attribute, by item, and in order. Writing is an edit of the
+    node.
 
-    An argument's name wins over the view's own methods; arguments that were not given show their default.
+    An argument's name wins over the view's own methods; arguments that were not given show their
+    default.
 
     Example:
         >>> import polygraft as pg

@@ -1,7 +1,8 @@
 """`ClassWrapper`, the last base of every wrapped class, and the storages it comes in.
 
-Being last, its conveniences (`clone`, `rebind`, `sym_path`, …) give way to everything that the user's class defines; being
-non-data descriptors, they give way to what an instance stores under the same name.
+Being last, its conveniences (`clone`, `rebind`, `sym_path`, …) give way to everything that the
+user's class defines; being non-data descriptors, they give way to what an instance stores under
+the same name.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from polygraft.symbolic.wrapping.arguments import Arguments
 #: Key of the record in the `__dict__` of instances that can have no slot.
 DICT_KEY = "__symbolic_record__"
 
-#: Attribute of a wrapper that keeps its constraints and options, where it has any: it travels with the class when cloudpickle
-#: sends it by value.
+#: Attribute of a wrapper that keeps its constraints and options, where it has any: it travels with
+#: the class when cloudpickle sends it by value.
 OPTIONS = "__symbolic_options__"
 
 _OF_METACLASS = frozenset({"_abc_impl", "__abstractmethods__"})
@@ -112,7 +113,7 @@ class DictBase(ClassWrapper):
     __slots__ = ()
 
 
-# -- building on a given object ------------------------------------------------------------------------------------------------
+# -- building on a given object --------------------------------------------------------------------
 class Pending(threading.local):
     """The object that the next `__new__` of a class is to hand back, in this thread."""
 
@@ -133,31 +134,22 @@ def _new_or_pending(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
 
 def _after_new(cls: type) -> Any:
     """The `__new__` that comes after ours."""
-    seen = False
-    for base in cls.__mro__:
-        if "__new__" in vars(base):
-            if seen:
-                return getattr(base, "__new__")  # noqa: B009
-            seen = (
-                vars(base)["__new__"].__func__ is _new_or_pending
-                if isinstance(vars(base)["__new__"], staticmethod)
-                else False
-            )
-    return object.__new__
+    found = [base.__new__ for base in cls.__mro__ if "__new__" in vars(base)]
+    return found[found.index(_new_or_pending) + 1]
 
 
 class RenewableSlotBase(SlotBase):
     """`SlotBase` for classes with a `__new__` or a metaclass that constructs in its own way: hands back the object being rebuilt."""
 
     __slots__ = ()
-    __new__ = _new_or_pending
+    __new__: Any = _new_or_pending
 
 
 class RenewableOwnSlotBase(OwnSlotBase):
     """`OwnSlotBase`, likewise."""
 
     __slots__ = ()
-    __new__ = _new_or_pending
+    __new__: Any = _new_or_pending
 
 
 for _cls in (ClassWrapper, OwnSlotBase, DictBase, RenewableSlotBase, RenewableOwnSlotBase):
@@ -204,8 +196,7 @@ def library_names(cls: type) -> frozenset[str]:
 def visible_names(cls: type, names: Any) -> list[str]:
     """`names` without those that only the library brought."""
     hidden = library_names(cls) | {DICT_KEY, OPTIONS}
-    if not any(
-        "_abc_impl" in vars(base) for base in cls.__mro__ if not issubclass(base, ClassWrapper)
-    ):
+    users = [base for base in cls.__mro__ if not issubclass(base, ClassWrapper)]
+    if not any("_abc_impl" in vars(base) for base in users):
         hidden |= _OF_METACLASS
     return [name for name in names if name not in hidden]

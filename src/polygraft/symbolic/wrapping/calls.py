@@ -8,7 +8,7 @@ from polygraft.errors import NotSymbolizableError, did_you_mean
 from polygraft.missing import MissingValue
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import DEFAULT, FLAGS, Flags
-from polygraft.symbolic.node import OPS, PARTIAL, SAFE_TYPES
+from polygraft.symbolic.node import ABSTRACT, OPS, PARTIAL, SAFE_TYPES
 from polygraft.symbolic.wrapping.construction import (
     holds_abstract,
     realize,
@@ -86,7 +86,7 @@ def _carefully(
     missing = not all(n in given for n in info.required)
     if ops.deferrable:
         if (flags.defer or missing or holds_abstract(given.values())) and not ops.is_abstract_class:
-            return defer(ops, given, PARTIAL if is_partial else 0)
+            return defer(ops, given, (PARTIAL if is_partial else 0) | (ABSTRACT if missing else 0))
     elif missing or holds_abstract(given.values()):
         raise NotSymbolizableError(
             f"{info.cls.__qualname__} keeps its values in C and is constructed at once: it can hold neither placeholders nor missing "

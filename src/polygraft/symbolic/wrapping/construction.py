@@ -1,7 +1,9 @@
-"""Building a deferred object: children first, on the same Python object, seen by nobody before it is done.
+"""Building a deferred object: children first, on the same Python object, seen by nobody before it
+is done.
 
-While an object is being built it is of the class `B` (see `deferred.py`), under a lock of its own; it becomes one of the
-wrapped class last. If its `__init__` raises, it is emptied and deferred again, with its arguments.
+While an object is being built it is of the class `B` (see `deferred.py`), under a lock of its own;
+it becomes one of the wrapped class last. If its `__init__` raises, it is emptied and deferred
+again, with its arguments.
 """
 
 from __future__ import annotations
@@ -23,12 +25,15 @@ from polygraft.symbolic.wrapping.base import pending
 T = TypeVar("T")
 
 _SAFE = SAFE_TYPES.issuperset
+_list_items: Any = list.__iter__
+_dict_items: Any = dict.items
 
-#: Seconds that a thread waits for another one which is building an object it needs. A backstop: it turns a deadlock between an
-#: `__init__` and threads that it waits for into an error.
+#: Seconds that a thread waits for another one which is building an object it needs. A backstop: it
+#: turns a deadlock between an `__init__` and threads that it waits for into an error.
 LOCK_TIMEOUT = 300.0
 
-#: Exceptions that mean something else to `hasattr`, `for`, `in` and `__getattr__`, which run constructors late.
+#: Exceptions that mean something else to `hasattr`, `for`, `in` and `__getattr__`, which run
+#: constructors late.
 _SWALLOWED = (AttributeError, StopIteration, StopAsyncIteration, LookupError)
 
 
@@ -58,7 +63,7 @@ def _build_of(record: Any) -> Build:
     return record.build
 
 
-# -- public ------------------------------------------------------------------------------------------------------------------
+# -- public ----------------------------------------------------------------------------------------
 def realize(x: T) -> T:
     """Constructs every deferred object in the tree of `x` now, children first; returns `x`.
 
@@ -84,7 +89,8 @@ def realize(x: T) -> T:
 
 
 def reset(x: T) -> T:
-    """Drops the runtime state of the wrapped objects in the tree of `x` and above it; they are built again at next use.
+    """Drops the runtime state of the wrapped objects in the tree of `x` and above it; they are
+    built again at next use.
 
     Example:
         >>> import polygraft as pg
@@ -111,7 +117,7 @@ def is_realized(x: Any) -> bool:
     return ops.kind is not Kind.WRAPPED or not ops.is_deferred(x)
 
 
-# -- walking -------------------------------------------------------------------------------------------------------------------
+# -- walking ---------------------------------------------------------------------------------------
 def _deferred_below(x: Any, through_realized: bool) -> Iterator[Any]:
     """Deferred objects in the tree of `x`, each once, children before parents. Without recursion: depth does not matter."""
     seen: set[int] = set()
@@ -121,10 +127,9 @@ def _deferred_below(x: Any, through_realized: bool) -> Iterator[Any]:
         if done:
             yield v
             continue
-        t = type(v)
-        if t in SAFE_TYPES:
+        if type(v) in SAFE_TYPES:
             continue
-        ops: Any = OPS[t]
+        ops: Any = OPS[type(v)]
         if not ops.container:
             continue
         if ops.kind is Kind.WRAPPED:
@@ -188,7 +193,7 @@ def _abstract_paths(x: Any) -> list[KeyPath]:
     return found
 
 
-# -- one object ------------------------------------------------------------------------------------------------------------------
+# -- one object ------------------------------------------------------------------------------------
 def runtime_value(v: Any) -> Any:
     """What a plain `__init__` receives for a recorded argument: plain lists and dicts; wrapped objects that exist."""
     if type(v) in SAFE_TYPES:
@@ -196,9 +201,9 @@ def runtime_value(v: Any) -> Any:
     ops: Any = OPS[type(v)]
     kind = ops.kind
     if kind is Kind.LIST:
-        return [runtime_value(c) for c in list.__iter__(v)]
+        return [runtime_value(c) for c in _list_items(v)]
     if kind is Kind.DICT:
-        return {k: runtime_value(c) for k, c in dict.items(v)}
+        return {k: runtime_value(c) for k, c in _dict_items(v)}
     if kind is Kind.TUPLE:
         return rebuild_tuple(v, [runtime_value(c) for c in v])
     if kind is Kind.WRAPPED and ops.is_deferred(v):
@@ -245,7 +250,9 @@ def _path(x: Any) -> KeyPath:
 def _refuse_abstract(x: Any, record: Any) -> None:
     """Raises for an object that holds placeholders or missing values, naming them all."""
     info, args = record.info, record.args
-    if all(n in args for n in info.required) and (_SAFE(map(type, args.values())) or not holds_abstract(args.values())):
+    if all(n in args for n in info.required) and (
+        _SAFE(map(type, args.values())) or not holds_abstract(args.values())
+    ):
         return
     paths = _abstract_paths(x)
     names = ", ".join(f"'{p}'" for p in paths)

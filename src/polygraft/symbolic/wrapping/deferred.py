@@ -1,8 +1,9 @@
 """The classes that stand in for a wrapped class while an object of it does not exist at run time.
 
-An object whose construction is deferred is of class `D(W)`: it answers symbolic questions, and anything else first
-builds it, after which it is of class `W` and `D` is out of the way. While it is being built it is of class `B(W)`, which is like
-`W` for the thread that builds and makes other threads wait. Both pass for `W`: `x.__class__ is W`, `type(x) == W` with equal hash.
+An object whose construction is deferred is of class `D(W)`: it answers symbolic questions, and
+anything else first builds it, after which it is of class `W` and `D` is out of the way. While it
+is being built it is of class `B(W)`, which is like `W` for the thread that builds and makes other
+threads wait. Both pass for `W`: `x.__class__ is W`, `type(x) == W` with equal hash.
 
 Both are made without running any hook of the user's class or metaclass.
 """
@@ -10,6 +11,7 @@ Both are made without running any hook of the user's class or metaclass.
 from __future__ import annotations
 
 import copyreg
+import functools
 import operator
 from collections.abc import Callable
 from threading import get_ident
@@ -22,38 +24,37 @@ from polygraft.symbolic.wrapping.stores import stored_names
 
 #: Looked up on the type by pickling and copying; they must not build.
 _PICKLING = frozenset(
-    "__reduce__ __reduce_ex__ __getstate__ __setstate__ __copy__ __deepcopy__ __getnewargs__ __getnewargs_ex__ __getinitargs__".split()
+    ["__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__copy__", "__deepcopy__", "__getnewargs__", "__getnewargs_ex__", "__getinitargs__"]
 )
 #: Never redirected: they concern the class, the making of instances, or display.
 _NO_STUB = _PICKLING | frozenset(
-    "__new__ __init__ __init_subclass__ __class_getitem__ __subclasshook__ __getattribute__ __getattr__ __class__ __dict__ "
-    "__weakref__ __doc__ __module__ __qualname__ __slots__ __annotations__ __annotate__ __annotate_func__ __annotations_cache__ "
-    "__set_name__ __del__ __repr__ __str__ __post_init__ __orig_bases__ __parameters__ __match_args__ __static_attributes__ "
-    "__firstlineno__ __abstractmethods__ __signature__ __wrapped__ __dataclass_fields__ __dataclass_params__ __type_params__".split()
+    ["__new__", "__init__", "__init_subclass__", "__class_getitem__", "__subclasshook__", "__getattribute__", "__getattr__", "__class__", "__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__slots__", "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__set_name__", "__del__", "__repr__", "__str__", "__post_init__", "__orig_bases__", "__parameters__", "__match_args__", "__static_attributes__", "__firstlineno__", "__abstractmethods__", "__signature__", "__wrapped__", "__dataclass_fields__", "__dataclass_params__", "__type_params__"]
 )
 #: Prefixes of names that displays look for; absent ones are not worth a construction.
 _DISPLAY = ("_repr_", "_ipython_", "__rich")
 
 
-class _StandIn:
-    """Mixin of the metaclasses of `D` and `B`: the class equals the one it stands for."""
+class _StandIn(type):
+    """First base of the metaclasses of `D` and `B`: the class equals the one it stands for."""
 
-    # The stand-in is looked up in `OPS` with each operation on a deferred object, so hashing and comparing run in C: these are
-    # properties that fetch the bound slots of the class stood for.
-    __hash__ = property(operator.attrgetter("__stands_for_hash__"))  # type: ignore[assignment]
-    __eq__ = property(operator.attrgetter("__stands_for_eq__"))  # type: ignore[assignment]
+    __stands_for__: Any
+
+    # The stand-in is looked up in `OPS` with each operation on a deferred object, so hashing and
+    # comparing run in C: these are properties that fetch the bound slots of the class stood for.
+    __hash__: Any = property(operator.attrgetter("__stands_for_hash__"))
+    __eq__: Any = property(operator.attrgetter("__stands_for_eq__"))
 
     def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:
-        return cls.__stands_for__(*args, **kwargs)  # type: ignore[attr-defined]
+        return cls.__stands_for__(*args, **kwargs)
 
     def __setattr__(cls, name: str, value: Any) -> None:
-        setattr(cls.__stands_for__, name, value)  # type: ignore[attr-defined]
+        setattr(cls.__stands_for__, name, value)
 
     def __delattr__(cls, name: str) -> None:
-        delattr(cls.__stands_for__, name)  # type: ignore[attr-defined]
+        delattr(cls.__stands_for__, name)
 
     def __repr__(cls) -> str:
-        return repr(cls.__stands_for__)  # type: ignore[attr-defined]
+        return repr(cls.__stands_for__)
 
 
 class _Silent:
@@ -75,18 +76,19 @@ def _stand_in(cls: Any, namespace: dict[str, Any]) -> Any:
             f"StandIn_{type(cls).__name__}", (_StandIn, type(cls)), {"__module__": __name__}
         )
         copyreg.pickle(meta, _reduce_stand_in)
-    body = {
+    own: Any = type(cls)
+    body: dict[str, Any] = {
         **namespace,
         "__slots__": (),
         "__module__": cls.__module__,
         "__qualname__": cls.__qualname__,
         "__doc__": cls.__doc__,
         "__stands_for__": cls,
-        "__stands_for_hash__": staticmethod(type(cls).__hash__.__get__(cls)),
-        "__stands_for_eq__": staticmethod(type(cls).__eq__.__get__(cls)),
+        "__stands_for_hash__": staticmethod(own.__hash__.__get__(cls)),
+        "__stands_for_eq__": staticmethod(own.__eq__.__get__(cls)),
     }
-    stand_in = type.__new__(meta, cls.__name__, (_Silent, cls), body)
-    return stand_in
+    make: Any = type.__new__
+    return make(meta, cls.__name__, (_Silent, cls), body)
 
 
 def _reduce_stand_in(cls: Any) -> Any:
@@ -98,21 +100,26 @@ def _same(cls: type) -> type:
     return cls
 
 
-def _special_names(cls: type) -> dict[str, Any]:
-    """The dunder attributes which the user's classes define for instances: name → value."""
+def _special_methods(cls: type) -> dict[str, Any]:
+    """The special methods which the user's classes define for instances: name → method, or None."""
     found: dict[str, Any] = {}
     for base in cls.__mro__:
         if base in LIBRARY or base is object:
             continue
         for name, value in vars(base).items():
-            if (
-                name.startswith("__")
-                and name.endswith("__")
-                and name not in found
-                and name not in _NO_STUB
-            ):
+            if name[:2] != "__" or name[-2:] != "__" or name in found or name in _NO_STUB:
+                continue
+            if value is None or callable(value) or isinstance(value, _METHODS):
                 found[name] = value
     return found
+
+
+_METHODS = (functools.partialmethod, functools.singledispatchmethod)
+
+
+def _stubs(cls: type, stub: Callable[[str], Any]) -> dict[str, Any]:
+    """A stub for each special method of the user's classes; those set to None stay so."""
+    return {n: None if v is None else stub(n) for n, v in _special_methods(cls).items()}
 
 
 def _hash_of(cls: type) -> Any:
@@ -161,9 +168,7 @@ def deferred_class(cls: Any, realize: Callable[[Any], None], methods: dict[str, 
         call.__name__ = name
         return call
 
-    specials = _special_names(cls)
-    body: dict[str, Any] = {n: stub(n) for n, v in specials.items() if v is not None}
-    body.update({n: None for n, v in specials.items() if v is None})
+    body = _stubs(cls, stub)
     body.update(
         __getattribute__=__getattribute__,
         __setattr__=__setattr__,
@@ -172,13 +177,9 @@ def deferred_class(cls: Any, realize: Callable[[Any], None], methods: dict[str, 
         __repr__=Formattable.__repr__,
         __str__=Formattable.__str__,
     )
-    body.update(
-        {
-            n: m
-            for n, m in methods.items()
-            if n not in ("__copy__", "__deepcopy__") or hasattr(cls, n)
-        }
-    )
+    for name, method in methods.items():
+        if name not in ("__copy__", "__deepcopy__") or hasattr(cls, name):
+            body[name] = method
     _finish(cls, body)
     return _stand_in(cls, body)
 
@@ -227,9 +228,7 @@ def building_class(cls: Any, realize: Callable[[Any], None], read: Callable[[Any
         call.__name__ = name
         return call
 
-    specials = _special_names(cls)
-    body: dict[str, Any] = {n: stub(n) for n, v in specials.items() if v is not None}
-    body.update({n: None for n, v in specials.items() if v is None})
+    body = _stubs(cls, stub)
     body.update(__getattribute__=__getattribute__, __setattr__=__setattr__, __delattr__=__delattr__)
     _finish(cls, body)
     return _stand_in(cls, body)

@@ -1,7 +1,8 @@
 """The metaclass of wrapped classes: what happens when one is called.
 
-A metaclass, and not `__new__` or `__init__`, because it adds nothing to the class body (frameworks walk it), sees a call
-before anything of the user's class runs, and knows when the outermost `__init__` is done.
+A metaclass, and not `__new__` or `__init__`, because it adds nothing to the class body (frameworks
+walk it), sees a call before anything of the user's class runs, and knows when the outermost
+`__init__` is done.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from typing import Any
 from polygraft.symbolic import registry
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.wrapping.base import (
-    OPTIONS,
     STORAGES,
     DictBase,
     OwnSlotBase,
@@ -30,6 +30,7 @@ from polygraft.symbolic.wrapping.base import (
     visible_names,
     wrapped_class,
 )
+from polygraft.symbolic.wrapping.options import DEFAULT, Options, own_options
 from polygraft.symbolic.wrapping.signature import shown_signature
 
 #: Own slots, by wrapper: descriptors that were taken off the class.
@@ -98,18 +99,18 @@ def own_slot(cls: type) -> Any:
     return next((_own_slots[base] for base in cls.__mro__ if base in _own_slots), None)
 
 
-# -- making wrappers ---------------------------------------------------------------------------------------------------------
+# -- making wrappers -------------------------------------------------------------------------------
 def known_wrapper(plain: type) -> Any:
     """The wrapper of a class, if there is one by now."""
     return _wrappers.get(plain)
 
 
-def wrapper_of(plain: Any, options: Any = None) -> Any:
+def wrapper_of(plain: Any, options: Options = DEFAULT) -> Any:
     """The wrapper of a class, made if need be.
 
     Args:
         plain: The class.
-        options: What `symbolize` keeps with the wrapper when it makes it.
+        options: What to do with a wrapper that is made.
 
     Raises:
         TypeError: Python refuses to derive from the class.
@@ -117,8 +118,7 @@ def wrapper_of(plain: Any, options: Any = None) -> Any:
     cls = _wrappers.get(plain)
     if cls is None:
         cls = _make_wrapper(plain)
-        if options is not None:
-            options.apply_to(cls)
+        options.apply_to(cls)
     return cls
 
 
@@ -157,7 +157,7 @@ class _Undemanding:
 del _Undemanding.__slots__
 
 
-# -- layouts -----------------------------------------------------------------------------------------------------------------
+# -- layouts ---------------------------------------------------------------------------------------
 def _sizes() -> dict[tuple[bool, bool], int]:
     examples = ((), ("__dict__",), ("__weakref__",), ("__dict__", "__weakref__"))
     classes = [type("Example", (), {"__slots__": slots}) for slots in examples]
@@ -192,7 +192,7 @@ def storage_for(plain: type) -> type:
     return RenewableOwnSlotBase if renewable else OwnSlotBase
 
 
-# -- combination with other metaclasses --------------------------------------------------------------------------------------
+# -- combination with other metaclasses ------------------------------------------------------------
 _combined: dict[type, type] = {type: WrapperMeta}
 
 
@@ -203,8 +203,8 @@ def meta_for(other: type) -> Any:
         if issubclass(other, WrapperMeta):
             meta = other
         else:
-            bases = (WrapperMeta,) if other is ABCMeta else (WrapperMeta, other)
-            namespace = {
+            bases: tuple[type, ...] = (WrapperMeta,) if other is ABCMeta else (WrapperMeta, other)
+            namespace: dict[str, Any] = {
                 "__module__": __name__,
                 "__instancecheck__": other.__instancecheck__,
                 "__subclasscheck__": other.__subclasscheck__,
@@ -215,7 +215,7 @@ def meta_for(other: type) -> Any:
     return meta
 
 
-# -- pickling of the class itself ----------------------------------------------------------------------------------------------
+# -- pickling of the class itself ------------------------------------------------------------------
 def reduce_class(cls: Any) -> Any:
     """By name where the name leads to the class; else as what `symbolize` makes of the plain class."""
     module = sys.modules.get(cls.__module__)
@@ -227,8 +227,7 @@ def reduce_class(cls: Any) -> Any:
     plain = wrapped_class(cls)
     if plain is None:
         return str(cls.__qualname__)
-    options = vars(cls).get(OPTIONS)
-    return (wrapper_of, (plain,)) if options is None else (wrapper_of, (plain, options))
+    return wrapper_of, (plain, own_options(cls))
 
 
 copyreg.pickle(WrapperMeta, reduce_class)  # type: ignore[arg-type]

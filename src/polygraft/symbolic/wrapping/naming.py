@@ -1,6 +1,7 @@
 """The name of a wrapped class in files: the public path of the plain class, where it has one.
 
-`keras.layers.Dense` is defined in `keras.src.layers.core.dense`; a file names the former, which the library promises to keep.
+`keras.layers.Dense` is defined in `keras.src.layers.core.dense`; a file names the former, which
+the library promises to keep.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""What the tree operations do with wrapped objects: `WrappedOps`, one for each wrapped class and each subclass of one.
+"""What the tree operations do with wrapped objects: `WrappedOps`, one for each wrapped class and
+each subclass of one.
 
-A deferred object is of another class, which equals the wrapped one and so finds the same operations in `OPS`.
+A deferred object is of another class, which equals the wrapped one and so finds the same
+operations in `OPS`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from polygraft.symbolic.compare import eq_mappings, hash_items_unordered
 from polygraft.symbolic.compare import same as same_values
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.node import (
+    ABSTRACT,
     NOT_WRITABLE,
     OPS,
     PARTIAL,
@@ -26,11 +29,11 @@ from polygraft.symbolic.node import (
     Link,
     NodeOps,
     add_resolver,
+    mark,
 )
 from polygraft.symbolic.places import child_path
-from polygraft.symbolic.wrapping import calls, eager, pickling, record, state
+from polygraft.symbolic.wrapping import calls, defaults, eager, pickling, record, state
 from polygraft.symbolic.wrapping.base import (
-    DICT_KEY,
     ClassWrapper,
     DictBase,
     RenewableOwnSlotBase,
@@ -40,15 +43,15 @@ from polygraft.symbolic.wrapping.base import (
     read_slot,
     write_slot,
 )
+from polygraft.symbolic.wrapping.construction import realize_node
 from polygraft.symbolic.wrapping.deferred import building_class, deferred_class
 from polygraft.symbolic.wrapping.meta import WrapperMeta, is_c_layout, own_slot
 from polygraft.symbolic.wrapping.options import fields_of
-from polygraft.symbolic.wrapping.construction import realize_node
 from polygraft.symbolic.wrapping.record import Record
 from polygraft.symbolic.wrapping.signature import ClassInfo
 from polygraft.typing import Field
 
-_KEPT_FLAGS = SEALED | PARTIAL | WRITABLE | NOT_WRITABLE
+_KEPT_FLAGS = SEALED | PARTIAL | WRITABLE | NOT_WRITABLE | ABSTRACT
 
 
 class WrappedOps(NodeOps):
@@ -56,7 +59,8 @@ class WrappedOps(NodeOps):
 
     Attributes:
         wrapped: True.
-        record: Reads the record of an instance; `AttributeError` for an object that a framework made past the constructor.
+        record: Reads the record of an instance; `AttributeError` for an object that a framework
+            made past the constructor.
         set_record: Writes it.
         make: Calls the plain class.
         deferrable: False for C layouts, which exist from the start and are replaced when edited.
@@ -79,8 +83,8 @@ class WrappedOps(NodeOps):
         self.record: Callable[[Any], Record] = read_slot
         self.set_record: Callable[[Any, Record], None] = write_slot
         if issubclass(cls, DictBase):
-            self.record = _read_key
-            self.set_record = _write_key
+            self.record = record.read_key
+            self.set_record = record.write_key
         elif not issubclass(cls, SlotBase):
             slot = own_slot(cls)
             self.record, self.set_record = slot.__get__, slot.__set__
@@ -88,8 +92,9 @@ class WrappedOps(NodeOps):
         if not self.deferrable:
             pickling.register_eager(cls)
         self.renewable = issubclass(cls, (RenewableSlotBase, RenewableOwnSlotBase))
-        self.make: Callable[..., Any] = super(WrapperMeta, cls).__call__
-        self.make_renewing = self.make
+        meta: Any = WrapperMeta
+        self.make: Callable[..., Any] = super(meta, cls).__call__
+        self.make_renewing: Callable[..., Any] = self.make
         if self.renewable:
             self.make = _not_renewing(self.make)
         self.deferred_type: Any = None
@@ -105,7 +110,7 @@ class WrappedOps(NodeOps):
         """True if instances can't be made: the plain class says so at once, also where construction is deferred."""
         return bool(getattr(self.type, "__abstractmethods__", None))
 
-    # -- classes of deferred objects -------------------------------------------------------------------------------
+    # -- classes of deferred objects ---------------------------------------------------------------
     @cached_property
     def deferred(self) -> Any:
         """The class of deferred instances."""
@@ -129,7 +134,7 @@ class WrappedOps(NodeOps):
         except AttributeError:
             return None
 
-    # -- place -----------------------------------------------------------------------------------------------------
+    # -- place -------------------------------------------------------------------------------------
     def link(self, x: Any) -> Link:
         try:
             rec = self.record(x)
@@ -165,6 +170,8 @@ class WrappedOps(NodeOps):
                 rec.aside.pop("root_path", None)
         else:
             record.add_parent(rec, parent, key)
+        if rec.flags & ABSTRACT:
+            mark(parent, ABSTRACT)
         return x
 
     def detach(self, x: Any, parent: Any, key: Any) -> None:
@@ -172,15 +179,15 @@ class WrappedOps(NodeOps):
         if rec is not None:
             record.remove_parent(rec, parent, key)
 
-    # -- children --------------------------------------------------------------------------------------------------
+    # -- children ----------------------------------------------------------------------------------
     def items(self, x: Any) -> Iterable[tuple[Any, Any]]:
         rec = self.record_or_none(x)
         if rec is None:
             return []
         args, info = rec.args, rec.info
         if info.node_defaults and not info.node_defaults <= args.keys():
-            _show_node_defaults(rec, x)
-        shown = rec.aside.get("defaults", {}) if rec.aside else {}
+            defaults.show(rec, x)
+        shown = defaults.shown(rec)
         out: list[tuple[Any, Any]] = []
         for name, default in info.defaults.items():
             if name in args:
@@ -188,7 +195,7 @@ class WrappedOps(NodeOps):
             elif name == info.varargs:
                 out.append((name, []))
             else:
-                out.append((name, shown[name] if name in shown else default))
+                out.append((name, shown.get(name, default)))
         if len(args) and (info.varkw or info.guesses):
             out.extend((name, value) for name, value in args.items() if name not in info.defaults)
         return out
@@ -209,12 +216,15 @@ class WrappedOps(NodeOps):
             return default
         if key in rec.args:
             return rec.args[key]
-        if key == rec.info.varargs and key is not None:
+        if key is None:
+            return default
+        if key == rec.info.varargs:
             return []
         if key in rec.info.node_defaults:
-            _show_node_defaults(rec, x)
-            return rec.aside["defaults"][key]  # type: ignore[index]
-        return rec.info.defaults.get(key, default)
+            defaults.show(rec, x)
+            return defaults.shown(rec)[key]
+        value: Any = rec.info.defaults.get(key, default)
+        return value
 
     def stored(self, x: Any, key: Any) -> Any:
         rec = self.record_or_none(x)
@@ -224,7 +234,7 @@ class WrappedOps(NodeOps):
         rec = self.record_or_none(x)
         return None if rec is None else rec.info.field(key)
 
-    # -- writing ---------------------------------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------
     def admits(self, x: Any, key: Any) -> bool:
         rec = self.record_or_none(x)
         return rec is not None and rec.info.admits(key)
@@ -244,7 +254,7 @@ class WrappedOps(NodeOps):
         else:
             args[key] = value
 
-    # -- life ------------------------------------------------------------------------------------------------------
+    # -- life --------------------------------------------------------------------------------------
     def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
         if memo is None:
             memo = {}
@@ -264,9 +274,8 @@ class WrappedOps(NodeOps):
         args: dict[str, Any] = {}
         ops.set_record(new, Record(info, args, rec.flags & _KEPT_FLAGS))
         for name, value in rec.args.items():
-            t = type(value)
-            if t not in SAFE_TYPES:
-                child = OPS[t]
+            if type(value) not in SAFE_TYPES:
+                child = OPS[type(value)]
                 if child.container:
                     value = child.clone(value, memo, deep)
                     value = OPS[type(value)].attach(value, new, name)
@@ -282,8 +291,8 @@ class WrappedOps(NodeOps):
         rec = self.record_or_none(x)
         if rec is None:
             return
-        if rec.aside and "defaults" in rec.aside:
-            _keep_changed_defaults(rec, undo)
+        if rec.aside:
+            defaults.keep_changed(rec, undo)
         if not self.deferrable:
             eager.replace(self, x, rec, undo)
             return
@@ -295,7 +304,7 @@ class WrappedOps(NodeOps):
         undo.append(lambda: state.put_back(x, self.info, taken))
         _drop(ops, x)
 
-    # -- comparison ------------------------------------------------------------------------------------------------
+    # -- comparison --------------------------------------------------------------------------------
     def eq(self, x: Any, y: Any) -> bool:
         if x is y:
             return True
@@ -351,46 +360,6 @@ def _not_renewing(make: Callable[..., Any]) -> Callable[..., Any]:
             pending.object = waiting
 
     return call
-
-
-# -- defaults that are nodes ---------------------------------------------------------------------------------------------------
-def _show_node_defaults(rec: Record, x: Any) -> None:
-    """Gives `x` its own copies of defaults that are nodes, so that an edit inside one does not change the function's default."""
-    aside = rec.aside = rec.aside if rec.aside is not None else {}
-    shown = aside.setdefault("defaults", {})
-    for name in rec.info.node_defaults:
-        if name not in shown and name not in rec.args:
-            default = rec.info.defaults[name]
-            node = OPS[type(default)].clone(default, {}, False)
-            shown[name] = OPS[type(node)].attach(node, x, name)
-
-
-def _keep_changed_defaults(rec: Record, undo: list[Any]) -> None:
-    """Turns shown defaults that were edited into given arguments."""
-    shown = rec.aside["defaults"]  # type: ignore[index]
-    for name, node in list(shown.items()):
-        if name in rec.args:
-            del shown[name]
-        elif not OPS[type(node)].eq(node, rec.info.defaults[name]):
-            rec.args[name] = shown.pop(name)
-
-            def restore(name: str = name, node: Any = node) -> None:
-                rec.args.pop(name, None)
-                shown[name] = node
-
-            undo.append(restore)
-
-
-# -- records in `__dict__` -------------------------------------------------------------------------------------------------------
-def _read_key(x: Any) -> Record:
-    try:
-        return x.__dict__[DICT_KEY]
-    except KeyError:
-        raise AttributeError(DICT_KEY) from None
-
-
-def _write_key(x: Any, rec: Record) -> None:
-    x.__dict__[DICT_KEY] = rec
 
 
 _DEFERRED_METHODS = {

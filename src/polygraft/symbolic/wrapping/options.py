@@ -30,7 +30,7 @@ class Options:
 
     def apply_to(self, cls: Any) -> None:
         """Does to a new wrapper what the options say."""
-        if self != _DEFAULT:
+        if self != DEFAULT:
             type.__setattr__(cls, OPTIONS, self)
         if self.class_name:
             cls.__name__ = cls.__qualname__ = self.class_name
@@ -64,26 +64,32 @@ def _symbolic_hash(self: Any) -> int:
     return OPS[type(self)].hash(self)
 
 
-_DEFAULT = Options()
+DEFAULT = Options()
 
 
-# -- constraints ---------------------------------------------------------------------------------------------------------------
+# -- constraints -----------------------------------------------------------------------------------
 def fields_of(cls: Any) -> tuple[dict[str, Field], Field | None]:
     """The fields of a class: (by argument name, for `**kwargs`)."""
     options = _options_for_init(cls)
-    if options is None or not options.constraints:
+    if not options.constraints:
         return {}, None
     return build_fields(cls, options.constraints)
 
 
-def _options_for_init(cls: Any) -> Options | None:
+def own_options(cls: Any) -> Options:
+    """The options of a wrapper."""
+    options: Options = vars(cls).get(OPTIONS, DEFAULT)
+    return options
+
+
+def _options_for_init(cls: Any) -> Options:
     """The options that came with the `__init__` of `cls`: a subclass with its own inherits none."""
     for base in cls.__mro__:
         if is_wrapper(base):
-            return vars(base).get(OPTIONS)
+            return own_options(base)
         if "__init__" in vars(base):
-            return None
-    return None
+            break
+    return DEFAULT
 
 
 def build_fields(cls: Any, constraints: Any) -> tuple[dict[str, Field], Field | None]:
@@ -118,7 +124,7 @@ def build_fields(cls: Any, constraints: Any) -> tuple[dict[str, Field], Field | 
             raise KeyError(f"{name_of_class}: found extra symbolic argument {name!r}.")
         spec = copy.copy(field.value)
         if p is not None and p.default is not EMPTY:
-            if type(p.default).__name__ == "_HAS_DEFAULT_FACTORY_CLASS":
+            if type(p.default).__name__ == "_HASDEFAULT_FACTORY_CLASS":
                 spec.set_default(p.default, use_default_apply=False)
             elif p.default is None and not spec.is_noneable:
                 spec = spec.noneable()

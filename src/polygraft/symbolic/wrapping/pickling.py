@@ -1,8 +1,9 @@
 """Copies and pickles of wrapped objects carry the record beside what the plain class would carry.
 
-The object is made first and filled after (so that cycles work): meanwhile it is of its class's deferred class, whose
-`__setstate__` is ours; the user's own runs after it. A deferred object is pickled deferred. A class that defines its own
-`__reduce__` is left to it: it usually calls the class again, and so gets a record.
+The object is made first and filled after (so that cycles work): meanwhile it is of its class's
+deferred class, whose `__setstate__` is ours; the user's own runs after it. A deferred object is
+pickled deferred. A class that defines its own `__reduce__` is left to it: it usually calls the
+class again, and so gets a record.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import rebuild_tuple
 from polygraft.symbolic.wrapping import calls, state
 from polygraft.symbolic.wrapping.record import Record
+
+_list_items: Any = list.__iter__
+_dict_items: Any = dict.items
 
 
 def reduce_object(ops: Any, x: Any, protocol: Any) -> Any:
@@ -33,7 +37,7 @@ def reduce_object(ops: Any, x: Any, protocol: Any) -> Any:
 
 
 def _new_arguments(x: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    cls = type(x)
+    cls: Any = type(x)
     if hasattr(cls, "__getnewargs_ex__"):
         args, kwargs = x.__getnewargs_ex__()
         return args, kwargs
@@ -58,9 +62,9 @@ def plain_form(v: Any) -> Any:
         return v
     kind = OPS[type(v)].kind
     if kind is Kind.LIST:
-        return [plain_form(c) for c in list.__iter__(v)]
+        return [plain_form(c) for c in _list_items(v)]
     if kind is Kind.DICT:
-        return {k: plain_form(c) for k, c in dict.items(v)}
+        return {k: plain_form(c) for k, c in _dict_items(v)}
     if kind is Kind.TUPLE:
         return rebuild_tuple(v, [plain_form(c) for c in v])
     return v
@@ -99,11 +103,10 @@ def set_state(x: Any, given: Any) -> None:
     if own is not None:
         own(x, plain_state)
     elif plain_state is not None:
-        attributes, slots = (
-            plain_state
-            if isinstance(plain_state, tuple) and len(plain_state) == 2
-            else (plain_state, None)
-        )
+        two = isinstance(plain_state, tuple) and len(plain_state) == 2  # pyright: ignore[reportUnknownArgumentType]
+        attributes: Any
+        slots: Any
+        attributes, slots = plain_state if two else (plain_state, None)
         if attributes:
             x.__dict__.update(attributes)
         for name, value in (slots or {}).items():
@@ -128,15 +131,17 @@ def deepcopy_deferred(x: Any, memo: dict[int, Any]) -> Any:
     )
 
 
-# -- C layouts: pickled in their own way, with the record on top -----------------------------------------------------------------
+# -- C layouts: pickled in their own way, with the record on top -----------------------------------
 def reduce_eager(x: Any) -> Any:
     """Registered with `copyreg` for each wrapped class of C layout."""
     ops: Any = OPS[type(x)]
     rec = ops.record_or_none(x)
-    how = type(x).__reduce_ex__(x, 4)
+    cls: Any = type(x)
+    how: Any = cls.__reduce_ex__(x, 4)
     if rec is None or not isinstance(how, tuple):
         return how
-    make, args, *rest = how
+    make, args = how[:2]
+    rest: list[Any] = list(how[2:])
     if rest and isinstance(rest[0], dict):
         rest[0] = {k: v for k, v in rest[0].items() if not isinstance(v, Record)}
     return (_restore_eager, (make, args, *_arguments(rec)), *rest)

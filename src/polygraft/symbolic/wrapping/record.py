@@ -1,9 +1,10 @@
 """What a wrapped object remembers: the arguments it was called with, and its places.
 
-A record lives in one hidden slot of the instance. The slot's descriptor is kept here and taken off the class, so that
-`vars(x)`, `dir(x)` and class attributes are those of the plain class. Three layouts exist: the slot of `SlotBase` (nearly
-always), a slot of the wrapper's own (classes with `__slots__` and C layouts, which cannot share a base with a slot), and a key of
-the instance's `__dict__` (C layouts of variable size, which can have no slots).
+A record lives in one hidden slot of the instance. The slot's descriptor is kept here and taken off
+the class, so that `vars(x)`, `dir(x)` and class attributes are those of the plain class. Three
+layouts exist: the slot of `SlotBase` (nearly always), a slot of the wrapper's own (classes with
+`__slots__` and C layouts, which cannot share a base with a slot), and a key of the instance's
+`__dict__` (C layouts of variable size, which can have no slots).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from polygraft.symbolic.node import OPS, Link, Steps
+from polygraft.symbolic.wrapping.base import DICT_KEY
 
 if TYPE_CHECKING:
     from polygraft.symbolic.wrapping.signature import ClassInfo
@@ -23,25 +25,28 @@ class Record(Link):
 
     Attributes:
         info: What is known of the class that was called.
-        args: Argument name → value, only those given: the items of `*args` as a `pg.List` under its name, `**kwargs` flat.
-        more: Further parents: (weak reference to the parent, key). The first one is `parent`, held strongly.
-        build: The construction that is under way or was tried last (see `construction.py`); None until the first.
+        args: Argument name → value, only those given: the items of `*args` as a `pg.List` under
+            its name, `**kwargs` flat.
+        more: Further parents: (weak reference to the parent, key). The first one is `parent`, held
+            strongly.
+        build: The construction that is under way or was tried last (see `construction.py`); None
+            until the first.
     """
 
     __slots__ = ("args", "build", "info", "more")
 
     def __init__(self, info: ClassInfo, args: dict[str, Any], flags: int = 0):
-        self.parent = None
-        self.key = None
+        self.parent: Any = None
+        self.key: Any = None
         self.flags = flags
-        self.aside = None
+        self.aside: dict[str, Any] | None = None
         self.info = info
         self.args = args
         self.more: list[tuple[Callable[[], Any], Any]] | None = None
         self.build: Any = None
 
 
-# -- several parents -------------------------------------------------------------------------------------------------------
+# -- several parents -------------------------------------------------------------------------------
 def _stands_at(x: Any, parent: Any, key: Any) -> bool:
     """True if the child of `parent` at `key` is `x`."""
     value = parent
@@ -116,3 +121,18 @@ def places(record: Record, x: Any) -> Iterator[tuple[Any, Any]]:
         parent = ref()
         if parent is not None:
             yield parent, key
+
+
+# -- records in `__dict__` -------------------------------------------------------------------------
+def read_key(x: Any) -> Record:
+    """The record of an instance that can have no slot."""
+    try:
+        record: Record = x.__dict__[DICT_KEY]
+    except KeyError:
+        raise AttributeError(DICT_KEY) from None
+    return record
+
+
+def write_key(x: Any, record: Record) -> None:
+    """Sets it."""
+    x.__dict__[DICT_KEY] = record

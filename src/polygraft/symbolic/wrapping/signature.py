@@ -1,7 +1,8 @@
-"""What is known of a wrapped class, compiled at its first use: parameters, fields, how to bind a call and how to make one.
+"""What is known of a wrapped class, compiled at its first use: parameters, fields, how to bind a
+call and how to make one.
 
-`bind` is generated: a function with the very signature of the class, so that Python itself matches arguments to
-parameters, fast and with its own error messages, and returns those that were given.
+`bind` is generated: a function with the very signature of the class, so that Python itself matches
+arguments to parameters, fast and with its own error messages, and returns those that were given.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from polygraft.symbolic.wrapping.base import is_own_new, wrapped_class
 from polygraft.typing import Field
 
 EMPTY: Any = inspect.Parameter.empty
-_NOT_GIVEN: Any = type("NotGiven", (), {"__repr__": lambda self: "<not given>"})()
+_NOT_GIVEN: Any = object()
 
 POSITIONAL_ONLY = inspect.Parameter.POSITIONAL_ONLY
 POSITIONAL_OR_KEYWORD = inspect.Parameter.POSITIONAL_OR_KEYWORD
@@ -81,7 +82,8 @@ class ClassInfo:
         fields: Argument name → field, for the arguments that have a spec.
         defaults: Argument name → default to show; for required ones a missing value.
         required: Names of the arguments without a default.
-        supplied: Names of arguments whose default comes from a spec, so that the plain class needs to be given it.
+        supplied: Names of arguments whose default comes from a spec, so that the plain class needs
+            to be given it.
         guesses: True if the signature may not be what the class really accepts.
         bind: `(None, *args, **kwargs)` → arguments given; raises Python's own `TypeError`.
         bind_partial: The same, without required arguments.
@@ -111,9 +113,11 @@ class ClassInfo:
             for n, f in fields.items()
             if n in self.params and self.params[n].default is EMPTY and has_default(f)
         )
-        self._by_name = not self.varargs and not self.supplied and POSITIONAL_ONLY not in {
-            p.kind for p in self.params.values()
-        }
+        self._by_name = (
+            not self.varargs
+            and not self.supplied
+            and POSITIONAL_ONLY not in {p.kind for p in self.params.values()}
+        )
         self.defaults = {n: self._default(n, p) for n, p in self.shown.items()}
         self.node_defaults = frozenset(
             n
@@ -147,13 +151,14 @@ class ClassInfo:
             return MISSING_VALUE
         return field.value.default if has_default(field) else MissingValue(field.value)
 
-    # -- binding ---------------------------------------------------------------------------------------------------
+    # -- binding -----------------------------------------------------------------------------------
     def _compile(self, partial: bool) -> Callable[..., dict[str, Any]]:
         required: list[str] = []
         optional: list[str] = []
         for name, p in self.params.items():
             free = partial or p.default is not EMPTY or name in self.supplied
-            # After a default from a spec, Python wants defaults; the class itself complains if such an argument is missing.
+            # After a default from a spec, Python wants defaults; the class itself complains if
+            # such an argument is missing.
             after_free = bool(optional) and p.kind is not KEYWORD_ONLY
             (optional if free or after_free else required).append(name)
         if any(not n.isidentifier() or keyword.iskeyword(n) for n in self.shown):
@@ -219,7 +224,7 @@ class ClassInfo:
                 )
         args.update(more)
 
-    # -- calling ---------------------------------------------------------------------------------------------------
+    # -- calling -----------------------------------------------------------------------------------
     def arguments(self, values: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """The call that gives the plain class `values` (name → value, as recorded) and nothing that was not given."""
         if self._by_name:
@@ -256,7 +261,7 @@ class ClassInfo:
             return value
         return OPS[type(value)].clone(value, {}, True)
 
-    # -- fields ----------------------------------------------------------------------------------------------------
+    # -- fields ------------------------------------------------------------------------------------
     def field(self, key: Any) -> Field | None:
         """The field of an argument, if it has a spec."""
         field = self.fields.get(key)

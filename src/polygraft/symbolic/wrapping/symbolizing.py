@@ -32,14 +32,17 @@ def symbolize(**options: Any) -> Callable[[C], C]: ...
 @overload
 def symbolize(constraints: list[Any], /, **options: Any) -> Callable[[C], C]: ...
 def symbolize(*args: Any, **kwargs: Any) -> Any:
-    """Makes a class or function symbolic: `symbolize(cls)`, `symbolize(cls, constraints)`, or as a decorator.
+    """Makes a class or function symbolic: `symbolize(cls)`, `symbolize(cls, constraints)`, or as a
+    decorator.
 
-    A class gives a subclass with the same name, signature, documentation and behaviour, whose instances are nodes: they
-    remember their arguments, and can be printed, queried, edited, cloned, compared and saved by them. The class itself
-    is untouched. A function gives a functor class (see `pg.functor`); `dict` and `list` give `pg.Dict` and `pg.List`.
+    A class gives a subclass with the same name, signature, documentation and behaviour, whose
+    instances are nodes: they remember their arguments, and can be printed, queried, edited,
+    cloned, compared and saved by them. The class itself is untouched. A function gives a functor
+    class (see `pg.functor`); `dict` and `list` give `pg.Dict` and `pg.List`.
 
     Args:
-        *args: The class or function (left out for a decorator with arguments), then a list of constraints: field tuples
+        *args: The class or function (left out for a decorator with arguments), then a list of
+            constraints: field tuples
             `(argument, value_spec[, description])` for some arguments.
         **kwargs: Options of `wrap`, or of `functor_class`.
 
@@ -113,7 +116,8 @@ def wrap(
     Args:
         cls: The class.
         init_args: Field tuples `(argument, value_spec[, description])` for some arguments.
-        repr: Whether instances print as the call that makes them, also where the class defines a `__repr__`.
+        repr: Whether instances print as the call that makes them, also where the class defines a
+            `__repr__`.
         eq: Whether `==` and `hash` compare programs, where the class defines neither.
         class_name, module_name: Other names for the new class.
         serialization_key: Its name in files; its public path by default.
