@@ -53,17 +53,17 @@ def _text_key(key: Any) -> Any:
     return f"{INT_KEY}{key}"
 
 
+_STRINGS = frozenset({str})
+
+
 def _finish_dict(out: dict[Any, Any], w: Writer, symbolic: bool) -> dict[Any, Any]:
     """Gives a dict its final form: keys as strings for text, another layout for odd keys, the marker where wanted."""
-    plain_keys = True
-    for k in out:
-        if type(k) is not str:
-            plain_keys = False
-            if not isinstance(k, (int, str)):
-                return _as_item_list(out, w, symbolic)
-    if not RESERVED_KEYS.isdisjoint(out):
+    strings = _STRINGS.issuperset(map(type, out))
+    if not RESERVED_KEYS.isdisjoint(out) or not (
+        strings or all(isinstance(k, (int, str)) for k in out)
+    ):
         return _as_item_list(out, w, symbolic)
-    if w.text and not (plain_keys and not any(k[:3] == INT_KEY for k in out)):
+    if w.text and (not strings or INT_KEY in "\0".join(out)):
         out = {_text_key(k): v for k, v in out.items()}
     return {SYMBOLIC_MARKER: True, **out} if symbolic and w.markers else out
 
@@ -82,9 +82,9 @@ _value_spec: Any = Dict.value_spec.fget
 
 
 def _write_dict(x: Any, w: Writer) -> Any:
-    ops = OPS[type(x)]
     if w.usual and _value_spec(x) is None:
         return _finish_dict(write_pairs(_dict_items(x), w, {}), w, True)
+    ops = OPS[type(x)]
     return once(x, w, lambda x, w: _finish_dict(write_pairs(_filtered(x, ops, w), w, {}), w, True))
 
 
@@ -179,10 +179,11 @@ def _object_writer(cls: type[Any]) -> Encode:
     """A writer for the instances of one `pg.Object` or wrapped class."""
     ops = OPS[cls]
     name = type_name(ops.type)
-    wrapped: Any = ops if ops.kind is Kind.WRAPPED else None
-    schema = None if wrapped else cast("Any", ops.type).__schema__
-    has_frozen = schema is not None and any(f.value.frozen for f in schema.fields.values())
-    pairs_of = ops.given_items if wrapped else ops.items
+    if ops.kind is Kind.WRAPPED:
+        return _wrapped_writer(cls, ops, name)
+    schema = cast("Any", ops.type).__schema__
+    has_frozen = any(f.value.frozen for f in schema.fields.values())
+    pairs_of = ops.items
 
     def write_carefully(x: Any, w: Writer) -> Any:
         return write_pairs(_filtered(x, ops, w), w, {TYPE_NAME_KEY: name})
@@ -191,17 +192,31 @@ def _object_writer(cls: type[Any]) -> Encode:
         if OPS[cls] is not ops:  # the class has been compiled anew
             ENCODERS.pop(cls, None)
             return ENCODERS[cls](x, w)
-        if wrapped is not None and wrapped.record_or_none(x) is None:
+        if not w.usual or has_frozen:
+            return once(x, w, write_carefully)
+        return write_pairs(pairs_of(x), w, {TYPE_NAME_KEY: name})
+
+    return write
+
+
+def _wrapped_writer(cls: type[Any], ops: Any, name: str) -> Encode:
+    """A writer for the instances of one wrapped class: the arguments that were given."""
+
+    def write_carefully(x: Any, w: Writer) -> Any:
+        return write_pairs(_filtered(x, ops, w), w, {TYPE_NAME_KEY: name})
+
+    def write(x: Any, w: Writer) -> Any:
+        pairs = ops.given_items(x)
+        if not pairs and ops.record_or_none(x) is None:
             raise SerializationError(
                 f"Cannot convert an object of {name!r} to JSON that was not made by calling its class: "
                 "its arguments are not known.",
                 value=x,
             )
-        if not w.usual or has_frozen:
+        if not w.usual:
             return once(x, w, write_carefully)
-        if wrapped is not None:
-            see(x, w)
-        return write_pairs(pairs_of(x), w, {TYPE_NAME_KEY: name})
+        see(x, w)
+        return write_pairs(pairs, w, {TYPE_NAME_KEY: name})
 
     return write
 
