@@ -59,7 +59,7 @@ class ClassWrapper(Symbolic):
 
     @_Shown
     def wrapped_cls_initialized(self) -> bool:
-        """True if nothing keeps the plain `__init__` from having run when anyone looks; `pg.is_realized` tells whether it has."""
+        """True if nothing keeps the plain `__init__` from having run by the time anyone looks."""
         return not is_abstract(self)
 
     @_Shown
@@ -139,7 +139,7 @@ def _after_new(cls: type) -> Any:
 
 
 class RenewableSlotBase(SlotBase):
-    """`SlotBase` for classes with a `__new__` or a metaclass that constructs in its own way: hands back the object being rebuilt."""
+    """`SlotBase` for classes with a `__new__` or a constructing metaclass: hands back the object being rebuilt."""
 
     __slots__ = ()
     __new__: Any = _new_or_pending
@@ -196,7 +196,7 @@ def library_names(cls: type) -> frozenset[str]:
 def visible_names(cls: type, names: Any) -> list[str]:
     """`names` without those that only the library brought."""
     hidden = library_names(cls) | {DICT_KEY, OPTIONS}
-    users = [base for base in cls.__mro__ if not issubclass(base, ClassWrapper)]
+    users: list[type] = [base for base in cls.__mro__ if not issubclass(base, ClassWrapper)]
     if not any("_abc_impl" in vars(base) for base in users):
         hidden |= _OF_METACLASS
     return [name for name in names if name not in hidden]

@@ -89,8 +89,8 @@ def _carefully(
             return defer(ops, given, (PARTIAL if is_partial else 0) | (ABSTRACT if missing else 0))
     elif missing or holds_abstract(given.values()):
         raise NotSymbolizableError(
-            f"{info.cls.__qualname__} keeps its values in C and is constructed at once: it can hold neither placeholders nor missing "
-            f"values.",
+            f"{info.cls.__qualname__} keeps its values in C and is constructed at once: "
+            f"it can hold neither placeholders nor missing values.",
             value=given,
         )
     for v in given.values():
@@ -139,6 +139,7 @@ def record_call(ops: Any, x: Any, given: dict[str, Any], flags: int) -> Any:
 
 
 def adopt(ops: Any, x: Any, record: Record, given: dict[str, Any]) -> Any:
+    """Gives `x` a record of `given`, whose nodes become its children; returns `x`."""
     ops.set_record(x, record)
     stored = record.args
     for name, value in given.items():

@@ -21,12 +21,11 @@ from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import ancestors, keys_up, rebuild_tuple
 from polygraft.symbolic.wrapping import state
 from polygraft.symbolic.wrapping.base import pending
+from polygraft.symbolic.wrapping.record import dict_items, list_items
 
 T = TypeVar("T")
 
 _SAFE = SAFE_TYPES.issuperset
-_list_items: Any = list.__iter__
-_dict_items: Any = dict.items
 
 #: Seconds that a thread waits for another one which is building an object it needs. A backstop: it
 #: turns a deadlock between an `__init__` and threads that it waits for into an error.
@@ -119,7 +118,7 @@ def is_realized(x: Any) -> bool:
 
 # -- walking ---------------------------------------------------------------------------------------
 def _deferred_below(x: Any, through_realized: bool) -> Iterator[Any]:
-    """Deferred objects in the tree of `x`, each once, children before parents. Without recursion: depth does not matter."""
+    """Deferred objects in the tree of `x`, each once, children before parents; not by recursion."""
     seen: set[int] = set()
     stack: list[tuple[Any, bool]] = [(x, False)]
     while stack:
@@ -201,9 +200,9 @@ def runtime_value(v: Any) -> Any:
     ops: Any = OPS[type(v)]
     kind = ops.kind
     if kind is Kind.LIST:
-        return [runtime_value(c) for c in _list_items(v)]
+        return [runtime_value(c) for c in list_items(v)]
     if kind is Kind.DICT:
-        return {k: runtime_value(c) for k, c in _dict_items(v)}
+        return {k: runtime_value(c) for k, c in dict_items(v)}
     if kind is Kind.TUPLE:
         return rebuild_tuple(v, [runtime_value(c) for c in v])
     if kind is Kind.WRAPPED and ops.is_deferred(v):
@@ -225,8 +224,8 @@ def realize_node(x: Any) -> None:
     build = _build_of(record)
     if not build.lock.acquire(timeout=LOCK_TIMEOUT):
         raise ConstructionError(
-            f"Gave up after {LOCK_TIMEOUT:g} seconds of waiting for another thread to construct {record.info.cls.__qualname__}: "
-            f"does its `__init__` wait for a thread that uses it? (path={_path(x)})",
+            f"Gave up after {LOCK_TIMEOUT:g} seconds of waiting for another thread to construct "
+            f"{record.info.cls.__qualname__}: does its `__init__` wait for a thread that uses it? (path={_path(x)})",
             path=_path(x),
             value=x,
         )
@@ -305,8 +304,8 @@ def _construct(x: Any, ops: Any, positional: list[Any], named: dict[str, Any]) -
         return
     if not isinstance(made, ops.info.cls):
         raise ConstructionError(
-            f"{ops.info.cls.__qualname__}.__new__ returned an object of another type, {type(made).__qualname__}: such a class "
-            f"cannot be built late. (path={_path(x)})",
+            f"{ops.info.cls.__qualname__}.__new__ returned an object of another type, "
+            f"{type(made).__qualname__}: such a class cannot be built late. (path={_path(x)})",
             path=_path(x),
             value=made,
         )

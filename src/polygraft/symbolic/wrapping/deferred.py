@@ -20,16 +20,22 @@ from typing import Any
 from polygraft.formatting import Formattable
 from polygraft.symbolic.wrapping.base import LIBRARY, library_names
 from polygraft.symbolic.wrapping.meta import reduce_class
+from polygraft.symbolic.wrapping.record import type_of
 from polygraft.symbolic.wrapping.stores import stored_names
 
+# fmt: off
 #: Looked up on the type by pickling and copying; they must not build.
-_PICKLING = frozenset(
-    ["__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__copy__", "__deepcopy__", "__getnewargs__", "__getnewargs_ex__", "__getinitargs__"]
-)
+_PICKLING = frozenset({
+    "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__copy__", "__deepcopy__",
+    "__getnewargs__", "__getnewargs_ex__", "__getinitargs__",
+})
 #: Never redirected: they concern the class, the making of instances, or display.
-_NO_STUB = _PICKLING | frozenset(
-    ["__new__", "__init__", "__init_subclass__", "__class_getitem__", "__subclasshook__", "__getattribute__", "__getattr__", "__class__", "__dict__", "__weakref__", "__doc__", "__module__", "__qualname__", "__slots__", "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__set_name__", "__del__", "__repr__", "__str__", "__post_init__", "__orig_bases__", "__parameters__", "__match_args__", "__static_attributes__", "__firstlineno__", "__abstractmethods__", "__signature__", "__wrapped__", "__dataclass_fields__", "__dataclass_params__", "__type_params__"]
-)
+_NO_STUB = _PICKLING | frozenset({
+    "__new__", "__init__", "__post_init__", "__del__", "__init_subclass__", "__class_getitem__",
+    "__subclasshook__", "__set_name__", "__getattribute__", "__getattr__", "__class__",
+    "__annotate__", "__annotate_func__", "__signature__", "__wrapped__", "__repr__", "__str__",
+})
+# fmt: on
 #: Prefixes of names that displays look for; absent ones are not worth a construction.
 _DISPLAY = ("_repr_", "_ipython_", "__rich")
 
@@ -70,13 +76,13 @@ _metas: dict[type, type] = {}
 
 
 def _stand_in(cls: Any, namespace: dict[str, Any]) -> Any:
-    meta: Any = _metas.get(type(cls))
+    meta: Any = _metas.get(type_of(cls))
     if meta is None:
-        meta = _metas[type(cls)] = type(
-            f"StandIn_{type(cls).__name__}", (_StandIn, type(cls)), {"__module__": __name__}
+        meta = _metas[type_of(cls)] = type(
+            f"StandIn_{type_of(cls).__name__}", (_StandIn, type_of(cls)), {"__module__": __name__}
         )
         copyreg.pickle(meta, _reduce_stand_in)
-    own: Any = type(cls)
+    hash_of, eq_of = _type_slot(cls, "__hash__"), _type_slot(cls, "__eq__")
     body: dict[str, Any] = {
         **namespace,
         "__slots__": (),
@@ -84,11 +90,16 @@ def _stand_in(cls: Any, namespace: dict[str, Any]) -> Any:
         "__qualname__": cls.__qualname__,
         "__doc__": cls.__doc__,
         "__stands_for__": cls,
-        "__stands_for_hash__": staticmethod(own.__hash__.__get__(cls)),
-        "__stands_for_eq__": staticmethod(own.__eq__.__get__(cls)),
+        "__stands_for_hash__": staticmethod(hash_of),
+        "__stands_for_eq__": staticmethod(eq_of),
     }
     make: Any = type.__new__
     return make(meta, cls.__name__, (_Silent, cls), body)
+
+
+def _type_slot(cls: Any, name: str) -> Any:
+    """A special method of the metaclass, bound to the class."""
+    return getattr(type_of(cls), name).__get__(cls)
 
 
 def _reduce_stand_in(cls: Any) -> Any:
@@ -163,7 +174,7 @@ def deferred_class(cls: Any, realize: Callable[[Any], None], methods: dict[str, 
     def stub(name: str) -> Any:
         def call(self: Any, /, *args: Any, **kwargs: Any) -> Any:
             realize(self)
-            return getattr(type(self), name)(self, *args, **kwargs)
+            return getattr(type_of(self), name)(self, *args, **kwargs)
 
         call.__name__ = name
         return call
@@ -223,7 +234,7 @@ def building_class(cls: Any, realize: Callable[[Any], None], read: Callable[[Any
             if mine(self):
                 return getattr(cls, name)(self, *args, **kwargs)
             realize(self)
-            return getattr(type(self), name)(self, *args, **kwargs)
+            return getattr(type_of(self), name)(self, *args, **kwargs)
 
         call.__name__ = name
         return call

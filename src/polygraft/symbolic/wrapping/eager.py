@@ -1,4 +1,4 @@
-"""Wrapped classes with C layouts (`list`, `Exception`, `date`, named tuples): always constructed, replaced when edited."""
+"""Wrapped classes with C layouts (`list`, `Exception`, named tuples): always constructed, replaced when edited."""
 
 from __future__ import annotations
 

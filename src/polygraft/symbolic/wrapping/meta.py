@@ -31,6 +31,7 @@ from polygraft.symbolic.wrapping.base import (
     wrapped_class,
 )
 from polygraft.symbolic.wrapping.options import DEFAULT, Options, own_options
+from polygraft.symbolic.wrapping.record import type_of
 from polygraft.symbolic.wrapping.signature import shown_signature
 
 #: Own slots, by wrapper: descriptors that were taken off the class.
@@ -123,7 +124,7 @@ def wrapper_of(plain: Any, options: Options = DEFAULT) -> Any:
 
 
 def _make_wrapper(plain: Any) -> Any:
-    meta = meta_for(type(plain))
+    meta = meta_for(type_of(plain))
     bases = (plain, storage_for(plain))
     namespace = {
         "__module__": plain.__module__,
@@ -145,7 +146,7 @@ def _derive(meta: Any, name: str, bases: tuple[type, ...], namespace: dict[str, 
 
 
 class _Undemanding:
-    """First base of wrappers of classes whose `__init_subclass__` wants arguments: not for the wrapper, only for its subclasses."""
+    """First base of wrappers of classes whose `__init_subclass__` wants arguments: only their subclasses give them."""
 
     __slots__ = ()
 
@@ -169,7 +170,7 @@ _PLAIN_SIZES = _sizes()
 
 
 def is_c_layout(plain: type) -> bool:
-    """True if instances keep values where only C code finds them (`list`, `Exception`, `date`), so that they cannot exist unbuilt."""
+    """True if instances keep values where only C code finds them (`list`, `date`): they cannot exist unbuilt."""
     return any(
         type(vars(base).get("__new__")) is BuiltinFunctionType
         for base in plain.__mro__
@@ -203,13 +204,13 @@ def meta_for(other: type) -> Any:
         if issubclass(other, WrapperMeta):
             meta = other
         else:
-            bases: tuple[type, ...] = (WrapperMeta,) if other is ABCMeta else (WrapperMeta, other)
+            bases: list[Any] = [WrapperMeta, *([] if other is ABCMeta else [other])]
             namespace: dict[str, Any] = {
                 "__module__": __name__,
                 "__instancecheck__": other.__instancecheck__,
                 "__subclasscheck__": other.__subclasscheck__,
             }
-            meta = type(f"WrapperMeta_{other.__name__}", bases, namespace)
+            meta = type(f"WrapperMeta_{other.__name__}", tuple(bases), namespace)
             copyreg.pickle(meta, reduce_class)  # type: ignore[arg-type]
         _combined[other] = meta
     return meta

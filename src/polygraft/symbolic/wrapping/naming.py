@@ -41,7 +41,7 @@ def is_private(module: str) -> bool:
 
 
 def public_name(cls: Any) -> str | None:
-    """The shortest public module path, among the modules loaded, that exposes a class of a private module; None if there is none."""
+    """The shortest public path, among the modules loaded, that exposes a class of a private module; or None."""
     module = cls.__module__
     if not is_private(module) or "." in cls.__qualname__:
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from polygraft.missing import MISSING_VALUE, MissingValue
 from polygraft.symbolic.compare import eq_mappings, hash_items_unordered
@@ -93,7 +93,7 @@ class WrappedOps(NodeOps):
             pickling.register_eager(cls)
         self.renewable = issubclass(cls, (RenewableSlotBase, RenewableOwnSlotBase))
         meta: Any = WrapperMeta
-        self.make: Callable[..., Any] = super(meta, cls).__call__
+        self.make: Callable[..., Any] = cast("Any", super(meta, cls)).__call__
         self.make_renewing: Callable[..., Any] = self.make
         if self.renewable:
             self.make = _not_renewing(self.make)

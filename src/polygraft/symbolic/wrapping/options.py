@@ -1,10 +1,10 @@
-"""What `symbolize` is told beyond the class: constraints on arguments, names in files, how instances print and compare."""
+"""What `symbolize` is told beyond the class: constraints, names in files, how instances print and compare."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
-from typing import Any
+from typing import Any, cast
 
 from polygraft import typing as pg_typing
 from polygraft.formatting import Formattable
@@ -17,7 +17,7 @@ from polygraft.typing import Field
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Options:
-    """The options of one wrapper. Kept on it where they are not the default ones, so that they travel with the class."""
+    """The options of one wrapper; kept on it where they are not the default ones, to travel with the class."""
 
     constraints: tuple[Any, ...] = ()
     repr: bool = True
@@ -41,12 +41,11 @@ class Options:
             method = vars(Formattable)[name] if self.repr else getattr(shown, name)
             if getattr(cls, name) is not method:
                 type.__setattr__(cls, name, method)
-        if self.eq:
-            if cls.__bases__[-2].__eq__ is object.__eq__:
-                type.__setattr__(cls, "__eq__", _symbolic_eq)
-                type.__setattr__(cls, "__ne__", _symbolic_ne)
-                if cls.__bases__[-2].__hash__ is object.__hash__:
-                    type.__setattr__(cls, "__hash__", _symbolic_hash)
+        if self.eq and cls.__bases__[-2].__eq__ is object.__eq__:
+            type.__setattr__(cls, "__eq__", _symbolic_eq)
+            type.__setattr__(cls, "__ne__", _symbolic_ne)
+            if cls.__bases__[-2].__hash__ is object.__hash__:
+                type.__setattr__(cls, "__hash__", _symbolic_hash)
         for name, value in self.override:
             type.__setattr__(cls, name, value)
         naming.register(cls, self.serialization_key, self.additional_keys)
@@ -78,8 +77,7 @@ def fields_of(cls: Any) -> tuple[dict[str, Field], Field | None]:
 
 def own_options(cls: Any) -> Options:
     """The options of a wrapper."""
-    options: Options = vars(cls).get(OPTIONS, DEFAULT)
-    return options
+    return cast("dict[str, Options]", vars(cls)).get(OPTIONS, DEFAULT)
 
 
 def _options_for_init(cls: Any) -> Options:

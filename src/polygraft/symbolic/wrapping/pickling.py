@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import copy
 import copyreg
-from typing import Any
+from typing import Any, cast
 
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import rebuild_tuple
 from polygraft.symbolic.wrapping import calls, state
-from polygraft.symbolic.wrapping.record import Record
-
-_list_items: Any = list.__iter__
-_dict_items: Any = dict.items
+from polygraft.symbolic.wrapping.record import Record, dict_items, list_items, type_of
 
 
 def reduce_object(ops: Any, x: Any, protocol: Any) -> Any:
@@ -37,7 +34,7 @@ def reduce_object(ops: Any, x: Any, protocol: Any) -> Any:
 
 
 def _new_arguments(x: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    cls: Any = type(x)
+    cls = type_of(x)
     if hasattr(cls, "__getnewargs_ex__"):
         args, kwargs = x.__getnewargs_ex__()
         return args, kwargs
@@ -62,9 +59,9 @@ def plain_form(v: Any) -> Any:
         return v
     kind = OPS[type(v)].kind
     if kind is Kind.LIST:
-        return [plain_form(c) for c in _list_items(v)]
+        return [plain_form(c) for c in list_items(v)]
     if kind is Kind.DICT:
-        return {k: plain_form(c) for k, c in _dict_items(v)}
+        return {k: plain_form(c) for k, c in dict_items(v)}
     if kind is Kind.TUPLE:
         return rebuild_tuple(v, [plain_form(c) for c in v])
     return v
@@ -104,12 +101,11 @@ def set_state(x: Any, given: Any) -> None:
         own(x, plain_state)
     elif plain_state is not None:
         two = isinstance(plain_state, tuple) and len(plain_state) == 2  # pyright: ignore[reportUnknownArgumentType]
-        attributes: Any
-        slots: Any
-        attributes, slots = plain_state if two else (plain_state, None)
+        attributes, slots = cast("tuple[Any, Any]", plain_state if two else (plain_state, None))
         if attributes:
             x.__dict__.update(attributes)
-        for name, value in (slots or {}).items():
+        more: dict[str, Any] = slots or {}
+        for name, value in more.items():
             object.__setattr__(x, name, value)
 
 
@@ -136,14 +132,13 @@ def reduce_eager(x: Any) -> Any:
     """Registered with `copyreg` for each wrapped class of C layout."""
     ops: Any = OPS[type(x)]
     rec = ops.record_or_none(x)
-    cls: Any = type(x)
-    how: Any = cls.__reduce_ex__(x, 4)
-    if rec is None or not isinstance(how, tuple):
+    cls = type_of(x)
+    how = cls.__reduce_ex__(x, 4)
+    if rec is None or type(how) is str:
         return how
-    make, args = how[:2]
-    rest: list[Any] = list(how[2:])
-    if rest and isinstance(rest[0], dict):
-        rest[0] = {k: v for k, v in rest[0].items() if not isinstance(v, Record)}
+    make, args, *rest = how
+    if rest and type(rest[0]) is dict:
+        rest[0] = {k: v for k, v in dict_items(rest[0]) if not isinstance(v, Record)}
     return (_restore_eager, (make, args, *_arguments(rec)), *rest)
 
 

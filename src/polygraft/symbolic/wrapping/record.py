@@ -11,13 +11,19 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from polygraft.symbolic.node import OPS, Link, Steps
 from polygraft.symbolic.wrapping.base import DICT_KEY
 
 if TYPE_CHECKING:
     from polygraft.symbolic.wrapping.signature import ClassInfo
+
+
+# Typed views of builtins, which type checkers otherwise take to return something unknown.
+type_of: Callable[[Any], Any] = type
+list_items: Callable[[Any], Any] = cast("Any", list).__iter__
+dict_items: Callable[[Any], Any] = cast("Any", dict).items
 
 
 class Record(Link):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from polygraft.symbolic.wrapping.record import type_of
 from polygraft.symbolic.wrapping.signature import ClassInfo
 
 set_class = vars(object)["__class__"].__set__
@@ -14,7 +15,7 @@ _ABSENT: Any = object()
 def take(x: Any, info: ClassInfo) -> tuple[type, Any, list[Any]]:
     """The class, the `__dict__` (not a copy) and the slots of `x`."""
     return (
-        type(x),
+        type_of(x),
         info.dict.__get__(x) if info.dict is not None else None,
         [_slot(d, x) for d in info.slots],
     )

@@ -1,4 +1,4 @@
-"""Which of the library's names a class may store on its instances, so that those of a deferred object are not mistaken for ours."""
+"""Which of the library's names a class may store on its instances: a deferred object must not answer for them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from polygraft.symbolic.wrapping.base import LIBRARY, library_names
 
 
 def stored_names(cls: type) -> frozenset[str]:
-    """Names of the library's conveniences that code of the user's classes may set on `self`: annotated, or stored in a method."""
+    """Names of the library that code of the user's classes may set on `self`: annotated, or stored in a method."""
     names = library_names(cls)
     found: set[str] = set()
     for base in cls.__mro__:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+import functools
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 from polygraft.errors import NotSymbolizableError
 from polygraft.symbolic.dict_ import Dict
@@ -68,14 +69,14 @@ def symbolize(*args: Any, **kwargs: Any) -> Any:
         0.5
     """
     if not args:
-        return lambda symbol: _symbolize(symbol, None, kwargs)
+        return functools.partial(_symbolize, constraints=None, options=kwargs)
     first, rest = args[0], args[1:]
     if isinstance(first, (list, tuple)) and not isinstance(first, type):
         if rest:
             raise ValueError(
                 f"Only `constraint` is supported as positional arguments. Encountered {args!r}."
             )
-        return lambda symbol: _symbolize(symbol, first, kwargs)
+        return functools.partial(_symbolize, constraints=first, options=kwargs)
     if not isinstance(first, type) and not isinstance(first, FunctionType):
         raise TypeError(f"{first!r} cannot be symbolized.")
     if len(rest) > 1:
@@ -129,7 +130,9 @@ def wrap(
     """
     if not isinstance(cls, type):
         raise TypeError(f"Class wrapper can only be created from classes. Encountered: {cls!r}.")
-    constraints = tuple(init_args.items() if isinstance(init_args, dict) else init_args or ())
+    if isinstance(init_args, Mapping):
+        init_args = cast("Mapping[Any, Any]", init_args).items()
+    constraints: tuple[Any, ...] = tuple(init_args or ())
     options = Options(
         constraints,
         repr,
@@ -140,7 +143,7 @@ def wrap(
         tuple(additional_keys or ()),
         tuple((override or {}).items()),
     )
-    wrapper = cls if issubclass(cls, ClassWrapper) else known_wrapper(cls)
+    wrapper = cls if issubclass(cls, ClassWrapper) else known_wrapper(cast("Any", cls))
     if wrapper is None:
         _refuse(cls)
         try:
@@ -160,8 +163,8 @@ def _refuse(cls: Any) -> None:
     """Raises for classes of which no working wrapper can be made."""
     if issubclass(cls, Object):
         raise ValueError(
-            f"Cannot symbolize {cls!r}: {cls.__name__} is already a dataclass-like symbolic class derived from `pg.Object`. "
-            f"Consider to use `pg.members` to add new symbolic attributes."
+            f"Cannot symbolize {cls!r}: {cls.__name__} is already a dataclass-like symbolic class "
+            f"derived from `pg.Object`. Consider to use `pg.members` to add new symbolic attributes."
         )
     reason = None
     if issubclass(cls, (Dict, List)):
