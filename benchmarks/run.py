@@ -210,17 +210,18 @@ def main() -> int:
             print(f"{task}: {measured.summary(task, keys)}", file=sys.stderr, flush=True)
     finally:
         measured.close()
+    if measured.errors:
+        print(f"{len(measured.errors)} tasks did not run.", file=sys.stderr)
+    if args.smoke:
+        print(f"{len(measured.medians)} tasks ran; a smoke run judges no times.")
+        return 1 if measured.errors else 0
+
     lines = rows(promises, measured.medians)
     print(table(lines))
     if args.write:
         REPORT.write_text(page(table(lines), measured.versions(), effort.repeats, effort.seconds))
-
     if measured.errors:
-        print(f"{len(measured.errors)} tasks did not run.", file=sys.stderr)
         return 1
-    if args.smoke:
-        print(f"{len(measured.medians)} tasks ran; a smoke run judges no times.")
-        return 0
     lost = [row for row in lines if row.result == LOSES]
     print(f"{len(lines) - len(lost)} of {len(lines)} promises hold.")
     return 1 if lost and args.check else 0

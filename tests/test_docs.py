@@ -85,6 +85,16 @@ def test_links_to_files_resolve(page):
         assert (page.parent / target).exists(), f"{name_of(page)} links to {target}"
 
 
+def imported_or_skip(name: str) -> types.ModuleType:
+    """Returns the module, or skips the test where something optional is not installed."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as e:
+        if e.name is None or e.name.partition(".")[0] == "polygraft":
+            raise
+        pytest.skip(f"{e.name} is not installed")
+
+
 def modules() -> list[str]:
     """Returns the modules whose docstrings are run; adapters of frameworks are left out."""
     found = pkgutil.walk_packages(polygraft.__path__, "polygraft.", lambda _: None)
@@ -95,7 +105,7 @@ def modules() -> list[str]:
 @pytest.mark.parametrize("name", modules())
 def test_examples_in_docstrings_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    module = importlib.import_module(name)
+    module = imported_or_skip(name)
     # An example may use what its package exports, and the library as `pg`.
     package = importlib.import_module(name.rpartition(".")[0])
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
