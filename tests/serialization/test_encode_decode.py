@@ -393,3 +393,42 @@ def test_writing_twice_gives_the_same(tree):
     assert to_json_str(from_json_str(to_json_str(tree))) == to_json_str(
         from_json_str(to_json_str(tree))
     )
+
+
+def test_own_methods_work_with_options_and_sharing():
+    class Noted(Object):
+        x: int
+        y: Any = None
+
+        def sym_jsonify(self, **kwargs):
+            return {**super().sym_jsonify(**kwargs), "note": "n"}
+
+        @classmethod
+        def from_json(cls, json_value, **kwargs):
+            return super().from_json({k: v for k, v in json_value.items() if k != "note"}, **kwargs)
+
+    noted = Noted(1, Noted(2))
+    key = Noted.__type_name__
+    assert to_json(noted, hide_default_values=True, exclude_keys=["x"]) == {
+        "_type": key,
+        "y": {"_type": key, "x": 2, "note": "n"},
+        "note": "n",
+    }
+    data = to_json([noted, noted])
+    assert data["__context__"]["shared_objects"] == [to_json(noted)]
+    loaded = from_json(data, auto_symbolic=False)
+    assert loaded[0] is loaded[1]
+    assert eq(loaded[0], noted)
+
+
+def test_nodes_in_plain_containers_are_shared():
+    a = A(1, A(2))
+    assert to_json([a, a])["__context__"]["shared_objects"] == [to_json(a)]
+    assert to_json({"a": a, "b": a.y})["__root__"]["b"] == {"__ref__": 0}
+    assert to_json([a.x, A(1)]) == [1, {"_type": KEY, "x": 1, "y": None}]
+
+
+def test_subclasses_of_dict_and_list_are_read():
+    data = collections.OrderedDict(_type=KEY, x=collections.OrderedDict(a=[1]))
+    assert eq(from_json(data), A({"a": [1]}))
+    assert eq(from_json([collections.OrderedDict(a=1)]), [{"a": 1}])

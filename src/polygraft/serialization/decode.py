@@ -22,7 +22,7 @@ from polygraft.serialization.names import (
     SHARED_KEY,
     TYPE_NAME_KEY,
 )
-from polygraft.serialization.reader import Reader, decode
+from polygraft.serialization.reader import SCALARS, Reader, decode
 from polygraft.serialization.readers import fields_reader
 from polygraft.serialization.trust import NOBODY, Trust, Trusted
 from polygraft.symbolic.flags import DEFAULT, FLAGS, Flags, scope
@@ -179,11 +179,11 @@ def _read(
 
 
 def _read_root(data: Any, r: Reader, read: Callable[[Any, Reader], Any]) -> Any:
-    if type(data) is not dict and type(data) is not list:
+    if type(data) in SCALARS:
         return data
     shared: Any = None
-    root = cast(Any, data)
-    if CONTEXT_KEY in root and type(root) is dict:
+    root = data
+    if isinstance(data, dict) and CONTEXT_KEY in root:
         shared, root = _split(cast("dict[str, Any]", root))
     try:
         if shared is not None:
@@ -215,7 +215,7 @@ def _read_root(data: Any, r: Reader, read: Callable[[Any, Reader], Any]) -> Any:
 
 def _read_nested(data: Any, r: Reader) -> Any:
     """`from_json` called from within a class's own `from_json`."""
-    return decode(data, r) if type(data) is dict or type(data) is list else data
+    return data if type(data) in SCALARS else decode(data, r)
 
 
 def _split(data: dict[str, Any]) -> tuple[list[Any], Any]:
@@ -238,7 +238,7 @@ def _read_shared(shared: list[Any], root: Any, r: Reader) -> None:
     for i, entry in enumerate(shared):
         if r.path is not None:
             r.path = [CONTEXT_KEY, SHARED_KEY, i]
-        r.shared.append(decode(entry, r) if type(entry) is dict or type(entry) is list else entry)
+        r.shared.append(entry if type(entry) in SCALARS else decode(entry, r))
 
 
 def _check_expansion(shared: list[Any], root: Any, r: Reader) -> None:

@@ -3,8 +3,11 @@
 A value is written by the fast path first (see `writer.py`). When an object occurs twice, an option asks for
 more, or something fails, it is written again by the careful path, which counts, filters and knows its path.
 
-The layout: objects are `{"_type": name, field: ...}`, tuples `["__tuple__", ...]`; objects that occur more than once
-stand in `{"__context__": {"shared_objects": [...]}, "__root__": ...}` and are referred to by `{"__ref__": index}`.
+The layout is PyGlove's: objects are `{"_type": name, field: ...}`, tuples `["__tuple__", ...]`; objects that occur more
+than once stand in `{"__context__": {"shared_objects": [...]}, "__root__": ...}`, referred to by `{"__ref__": index}`. What
+that layout cannot tell apart has a form of its own, `{"_type": "tuple" | "list" | "dict", "items": [...]}`: an empty tuple, a
+list that begins with a marker, and a dict (as a list of pairs) with a key that means something else or is neither string
+nor integer.
 """
 
 from __future__ import annotations
@@ -62,7 +65,7 @@ def to_json(
         `from_json`, `to_json_str`, `save`.
     """
     if context is not None:
-        return _write_nested(value, context)
+        return _write_nested(value, context, exclude_keys)
     settings = (
         hide_frozen,
         hide_default_values,
@@ -115,7 +118,7 @@ def _write(value: Any, text: bool, settings: _Settings, options: dict[str, Any])
     w = Writer(text, *settings)
     w.options.update(options)
     try:
-        return encoder_for(value)(value, w)
+        return encoder_for(value, w)(value, w)
     except Twice:
         pass
     except RecursionError:
@@ -134,7 +137,7 @@ def _write_carefully(value: Any, text: bool, settings: _Settings, options: dict[
     w.usual = False
     w.path = []
     w.counts = {}
-    encode: Encode = encoder_for(value)
+    encode: Encode = encoder_for(value, w)
     try:
         encode(value, w)
         w.repeated = {i for i, (_, n) in w.counts.items() if n > 1}
@@ -159,11 +162,18 @@ def _write_carefully(value: Any, text: bool, settings: _Settings, options: dict[
     return root
 
 
-def _write_nested(value: Any, w: Writer) -> Any:
+def _write_nested(value: Any, w: Writer, exclude_keys: Iterable[Any] | None) -> Any:
     """`to_json` called from within a class's own `to_json`."""
     if type(value) in SCALARS:
         return value
-    return encoder_for(value)(value, w)
+    encode = encoder_for(value, w)
+    if not exclude_keys:
+        return encode(value, w)
+    usual, w.usual, w.exclude = w.usual, False, frozenset(exclude_keys)
+    try:
+        return encode(value, w)
+    finally:
+        w.usual = usual
 
 
 def _outline(value: Any) -> Any:

@@ -229,14 +229,18 @@ def _import_longest(parts: list[str], trust: Trust) -> tuple[types.ModuleType, l
 
 
 def find_class(name: str, trust: Trust) -> type:
-    """The class behind a name that is not registered, if trust reaches it."""
-    cls = class_of(name)
-    if cls is not None:
-        return cls
+    """The class behind a name: of the scope, registered, or importable if trust reaches it.
+
+    Raises:
+        UnknownTypeError: There is no such class, or it is not to be believed.
+    """
     last = name.rpartition(".")[2]
     for types_ in SCOPED_TYPES.get():
         if last in types_:
             return types_[last]
+    cls = class_of(name)
+    if cls is not None:
+        return cls
     if name.endswith("._OpaqueObject"):
         return unsafe.OpaqueObject
     try:

@@ -15,6 +15,7 @@ from polygraft.paths import KeyPath
 from polygraft.serialization.names import (
     INT_KEY,
     REF_KEY,
+    SCOPED_TYPES,
     SYMBOLIC_MARKER,
     TUPLE_MARKER,
     TYPE_NAME_KEY,
@@ -23,9 +24,12 @@ from polygraft.serialization.names import (
 from polygraft.serialization.trust import Trust
 from polygraft.symbolic import registry
 from polygraft.symbolic.containers import Dict, List
+from polygraft.symbolic.node import OPS
 
 Decode: TypeAlias = "Callable[[type, dict[str, Any], Reader], Any]"
 _NO_TYPE: Any = object()
+#: Types of values that are what they are.
+SCALARS: frozenset[type] = frozenset({int, float, str, bool, type(None)})
 
 
 class Reader:
@@ -39,9 +43,20 @@ class Reader:
         shared: Values that occur more than once.
         path: Keys from the root to the value being read, or None if nobody keeps track.
         root_path: The path of the root.
+        scoped: Whether classes of a scope come before those of the registry.
     """
 
-    __slots__ = ("options", "partial", "path", "root_path", "shared", "symbolic", "text", "trust")
+    __slots__ = (
+        "options",
+        "partial",
+        "path",
+        "root_path",
+        "scoped",
+        "shared",
+        "symbolic",
+        "text",
+        "trust",
+    )
 
     def __init__(
         self,
@@ -60,6 +75,7 @@ class Reader:
         self.options = options
         self.shared: list[Any] = []
         self.path: list[Any] | None = None
+        self.scoped = bool(SCOPED_TYPES.get())
 
     def here(self) -> KeyPath:
         """The path of the value being read."""
@@ -108,13 +124,16 @@ def decode(v: Any, r: Reader) -> Any:
             form = FORMS.get(name)
             if form is not None:
                 return form(v, r)
-            cls = registry.class_of(name) or find_class(name, r.trust)
+            cls = (registry.class_of(name) if not r.scoped else None) or find_class(name, r.trust)
             return DECODERS[cls](cls, v, r)
         if REF_KEY in v:
             return _shared_object(v, r)
         if r.symbolic or SYMBOLIC_MARKER in v:
             return Dict(_children(v, r))
         return _children(v, r)
+    if type(v) is not list:
+        return _decode_other(v, r)
+    v = cast(Any, v)
     marker = v[0] if v and type(v[0]) is str else None
     if marker == TUPLE_MARKER:
         if len(v) == 1:
@@ -128,18 +147,22 @@ def decode(v: Any, r: Reader) -> Any:
     return List(read_items(v, r, 0)) if r.symbolic else read_items(v, r, 0)
 
 
+def _decode_other(v: Any, r: Reader) -> Any:
+    """Subclasses of dict and list are read as those; nodes, and all else, are values already."""
+    if OPS[type(v)].symbolic or not isinstance(v, (dict, list)):
+        return v
+    return decode(dict(cast(Any, v)) if isinstance(v, dict) else list(cast(Any, v)), r)
+
+
 def read_items(v: list[Any], r: Reader, start: int) -> list[Any]:
     """The values of a JSON list from `start`."""
     path = r.path
     if path is None:
-        return [
-            decode(c, r) if type(c) is dict or type(c) is list else c
-            for c in (v[start:] if start else v)
-        ]
+        return [c if type(c) in SCALARS else decode(c, r) for c in (v[start:] if start else v)]
     out: list[Any] = []
     for i in range(start, len(v)):
         path.append(i - start)
-        out.append(decode(v[i], r) if isinstance(v[i], (dict, list)) else v[i])
+        out.append(decode(v[i], r))
         path.pop()
     return out
 
@@ -149,12 +172,12 @@ def _children(v: dict[str, Any], r: Reader) -> dict[Any, Any]:
     path = r.path
     out: dict[Any, Any]
     if path is None:
-        out = {k: decode(c, r) if type(c) is dict or type(c) is list else c for k, c in v.items()}
+        out = {k: c if type(c) in SCALARS else decode(c, r) for k, c in v.items()}
     else:
         out = {}
         for k, c in v.items():
             path.append(k)
-            out[k] = decode(c, r) if type(c) is dict or type(c) is list else c
+            out[k] = c if type(c) in SCALARS else decode(c, r)
             path.pop()
     if SYMBOLIC_MARKER in out:
         del out[SYMBOLIC_MARKER]

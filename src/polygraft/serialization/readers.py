@@ -13,6 +13,7 @@ from polygraft.serialization.failures import FieldMismatchError
 from polygraft.serialization.names import SYMBOLIC_MARKER, TYPE_NAME_KEY
 from polygraft.serialization.reader import (
     FORMS,
+    SCALARS,
     Decode,
     Reader,
     add_decoder_finder,
@@ -30,14 +31,14 @@ def read_arguments(v: dict[str, Any], r: Reader) -> dict[str, Any]:
     path = r.path
     out: dict[str, Any]
     if path is None:
-        out = {k: decode(c, r) if type(c) is dict or type(c) is list else c for k, c in v.items()}
+        out = {k: c if type(c) in SCALARS else decode(c, r) for k, c in v.items()}
         del out[TYPE_NAME_KEY]
         return out
     out = {}
     for k, c in v.items():
         if k != TYPE_NAME_KEY:
             path.append(k)
-            out[k] = decode(c, r) if type(c) is dict or type(c) is list else c
+            out[k] = c if type(c) in SCALARS else decode(c, r)
             path.pop()
     return out
 

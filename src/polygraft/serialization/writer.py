@@ -33,11 +33,12 @@ class Writer:
         usual: True as long as the fast path is good enough.
         markers: Whether `pg.Dict` and `pg.List` are told apart from plain containers.
         path: Keys from the root to the value being written, or None if nobody keeps track.
+        direct: The object whose own method asks for its usual form, for a moment.
         shared: Written forms of the objects that occur more than once.
     """
 
     __slots__ = (
-        "counts", "exclude", "hide_defaults", "hide_frozen", "index", "markers", "options", "path",
+        "counts", "direct", "exclude", "hide_defaults", "hide_frozen", "index", "markers", "options", "path",
         "repeated", "seen", "shared", "text", "usual",
     )  # fmt: skip
 
@@ -56,6 +57,7 @@ class Writer:
         self.index: dict[int, int] = {}
         self.shared: list[Any] = []
         self.path: list[Any] | None = None
+        self.direct: Any = None
         self.options: dict[str, Any] = {
             "hide_frozen": hide_frozen,
             "hide_default_values": hide_defaults,
@@ -124,6 +126,9 @@ def write_items(items: Iterable[Any], w: Writer) -> list[Any]:
 # -- identity --------------------------------------------------------------------------------------
 def once(x: Any, w: Writer, write: Encode) -> Any:
     """Writes an object on the careful path; one that occurs more than once is written apart and referred to."""
+    if x is w.direct:  # its own method has been entered, and asks for the usual form
+        w.direct = None
+        return write(x, w)
     i = id(x)
     if w.counts is not None:
         entry = w.counts.get(i)

@@ -226,9 +226,11 @@ def method_writer(cls: type, method: str) -> Encode:
     name = type_name(cls)
 
     def write_self(x: Any, w: Writer) -> Any:
+        exclude, w.exclude = w.exclude, frozenset()
+        options = {**w.options, "exclude_keys": exclude} if exclude else w.options
         token = _INSIDE.set(x)
         try:
-            out: Any = getattr(x, method)(context=w, **w.options)
+            out: Any = getattr(x, method)(context=w, **options)
         finally:
             _INSIDE.reset(token)
         if isinstance(out, dict) and TYPE_NAME_KEY not in out:
@@ -288,10 +290,13 @@ _WRITE_BY_KIND: dict[Kind, Encode] = {
 _INSIDE: ContextVar[Any] = ContextVar("polygraft_jsonifying", default=None)
 
 
-def encoder_for(x: Any) -> Encode:
+def encoder_for(x: Any, w: Writer) -> Encode:
     """The writer of a value; the usual one of its kind while the value's own method is asking."""
     cls = cast("type[Any]", type(x))
-    return _default_encoder(cls) if _INSIDE.get() is x else ENCODERS[cls]
+    if _INSIDE.get() is not x:
+        return ENCODERS[cls]
+    w.direct = x
+    return _default_encoder(cls)
 
 
 def _find_encoder(cls: type) -> Encode | None:
