@@ -27,9 +27,13 @@ from polygraft.geno.space import space as space
 from polygraft.geno.spec import DecisionPoint as DecisionPoint
 from polygraft.geno.spec import DNASpec as DNASpec
 from polygraft.geno.sweeping import Sweeping as Sweeping
+from polygraft.serialization import register_json_type as _register_json_type
 
 JSON_TYPES: list[tuple[str, type, tuple[str, ...]]] = [
     (cls.TYPE_KEYS[0], cls, cls.TYPE_KEYS[1:])
     for cls in (DNA, Space, Choices, Float, CustomDecisionPoint, Random, Sweeping, Deduping)
 ]
 """(type key written, class, further keys read) for the layer that saves and loads."""
+
+for _key, _class, _more_keys in JSON_TYPES:
+    _register_json_type(_key, _class, _more_keys)

@@ -22,7 +22,7 @@ from polygraft.symbolic.abstract import is_deterministic as is_deterministic
 from polygraft.symbolic.abstract import is_partial as is_partial
 from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
 from polygraft.symbolic.edits import FieldUpdate as FieldUpdate
-from polygraft.symbolic.node import NOT_WRITABLE, OPS, PARTIAL, SEALED, WRITABLE, Link
+from polygraft.symbolic.node import ABSTRACT, NOT_WRITABLE, OPS, PARTIAL, SEALED, WRITABLE, Link
 from polygraft.symbolic.printing import format_node, pg_format
 from polygraft.symbolic.services import service
 from polygraft.typing import Field
@@ -136,6 +136,9 @@ class Symbolic(Formattable, MaybePartial):
 
     # -- state -----------------------------------------------------------------------------------------------------
     def __pg_is_partial__(self) -> bool:
+        ops = OPS[type(self)]
+        if not ops.shared and not ops.link(self).flags & ABSTRACT:
+            return False
         return abstract.is_partial(self)
 
     @property
@@ -225,10 +228,8 @@ class Symbolic(Formattable, MaybePartial):
         return self
 
     # -- operations ------------------------------------------------------------------------------------------------
-    def rebind(self: Self, /, path_value_pairs: Any = None, **kwargs: Any) -> Self:
-        """Changes values below, in place, all or none: see `polygraft.symbolic.edits.rebind`."""
-        return edits.rebind(self, path_value_pairs, **kwargs)
-
+    #: Changes values below, in place, all or none.
+    rebind = edits.rebind
     sym_rebind = rebind
 
     def clone(self: Self, deep: bool = False, memo: Any = None, override: Any = None) -> Self:

@@ -112,8 +112,8 @@ class Transaction:
 
     __slots__ = ("told", "undo")
 
-    def __init__(self) -> None:
-        self.undo: list[Any] = []
+    def __init__(self, undo: list[Any]) -> None:
+        self.undo = undo
         self.told: list[Any] = []
 
     def roll_back(self) -> None:
@@ -144,7 +144,7 @@ def transaction() -> Iterator[None]:
     if _OPEN.get() is not None:
         yield
         return
-    txn = Transaction()
+    txn = Transaction([])
     token = _OPEN.set(txn)
     try:
         yield
@@ -176,13 +176,11 @@ class Batch:
         top: If given, nodes above it are not told.
     """
 
-    __slots__ = ("changes", "mine", "notify", "top", "txn", "undo")
+    __slots__ = ("changes", "notify", "outer", "top", "undo")
 
     def __init__(self, notify: bool | None = None, top: Any = None):
-        txn = _OPEN.get()
-        self.mine = txn is None
-        self.txn = Transaction() if txn is None else txn
-        self.undo = self.txn.undo
+        self.outer = outer = _OPEN.get()
+        self.undo: list[Any] = [] if outer is None else outer.undo
         self.notify = notify
         self.top = top
         self.changes: list[Change] = []
@@ -192,19 +190,27 @@ class Batch:
 
     def __exit__(self, error: Any, value: Any, traceback: Any) -> None:
         if error is None:
-            if self.changes:
-                self.tell()
-        elif self.mine:
-            self.txn.roll_back()
+            if self.changes and (heard := _audience(self.changes, self.top)):
+                self._tell(heard)
+        elif self.outer is None:
+            Transaction(self.undo).roll_back()
 
-    def tell(self) -> None:
-        """Tells the tree what has changed; undoes everything if a hook raises."""
+    def _tell(self, heard: list[Any]) -> None:
+        """Tells nodes, deepest first, what has changed; undoes everything if a hook raises."""
+        txn = Transaction(self.undo) if self.outer is None else self.outer
+        notify = FLAGS.get().notify if self.notify is None else self.notify
         try:
-            notify = FLAGS.get().notify if self.notify is None else self.notify
-            _tell(self.changes, self.txn, notify, self.top)
+            for node in heard:
+                ops = OPS[type(node)]
+                if not (notify or ops.shared):
+                    continue
+                updates = _updates_for(node, self.changes) if ops.wants_updates(node) else {}
+                if not ops.shared:
+                    txn.told.append(node)
+                ops.changed(node, updates, txn.undo)
         except BaseException:
-            if self.mine:
-                self.txn.roll_back()
+            if self.outer is None:
+                txn.roll_back()
             raise
 
     def store(self, target: Any, key: Any, value: Any) -> None:
@@ -335,18 +341,6 @@ def write(target: Any, key: Any, value: Any) -> None:
 
 
 # -- telling -----------------------------------------------------------------------------------------------------------------
-def _tell(changes: list[Change], txn: Transaction, notify: bool, top: Any) -> None:
-    """Tells each changed node and each node above it once, deepest first."""
-    for node in _audience(changes, top):
-        ops = OPS[type(node)]
-        if not (notify or ops.shared):
-            continue
-        updates = _updates_for(node, changes) if ops.wants_updates(node) else {}
-        if not ops.shared:
-            txn.told.append(node)
-        ops.changed(node, updates, txn.undo)
-
-
 def _audience(changes: list[Change], top: Any) -> list[Any]:
     """The nodes that have to be told, deepest first."""
     heard: list[Any] = []
@@ -650,19 +644,17 @@ def _not_allowed(ops: NodeOps, target: Any, key: Any) -> UnknownKeyError:
 
 def _resolve(x: Any, keys: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
     """The innermost node on the way to `keys`, and the steps that remain from there (at least one)."""
-    node, start = x, 0
-    value = x
+    node, start, value, ops = x, 0, x, OPS[type(x)]
     for i in range(len(keys) - 1):
-        ops = OPS[type(value)]
-        child = ops.get(value, keys[i], _ABSENT) if ops.container else _ABSENT
+        child = ops.get(value, keys[i], _ABSENT)
         if child is _ABSENT:
             if not ops.container:
                 raise _not_symbolic(x, keys, i, value)
             raise _no_such_path(x, keys, i, value)
-        value = child
-        if OPS[type(value)].symbolic:
+        value, ops = child, OPS[type(child)]
+        if ops.symbolic:
             node, start = value, i + 1
-    if not OPS[type(value)].container:
+    if not ops.container:
         raise _not_symbolic(x, keys, len(keys) - 1, value)
     return node, keys[start:]
 

@@ -47,6 +47,8 @@ def stored_form(
     if field is None:
         return value
     spec = field.value
+    if spec.fits(value):
+        return value
     if is_missing(value):
         default = spec.default
         if is_missing(default):

@@ -49,7 +49,7 @@ class Any(ValueSpec):
         """The annotation that was given, or `MISSING_VALUE`."""
         return self._annotated
 
-    def _fits(self, value: typing.Any) -> bool:
+    def fits(self, value: typing.Any) -> bool:
         if self._frozen or self._transform is not None:
             return False
         if value is None:

@@ -100,7 +100,7 @@ class Callable(ValueSpec):
         ]
         return {ref for s in specs for ref in s.forward_refs}
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         return (
             isinstance(value, _SIMPLE_CALLABLES)
             and not self._frozen

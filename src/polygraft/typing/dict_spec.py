@@ -92,7 +92,7 @@ class Dict(ValueSpec):
             self.set_default(MISSING_VALUE)
         return self
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         return (
             self._schema is None
             and type(value) is dict

@@ -83,21 +83,21 @@ class List(ValueSpec):
         """The classes that the elements' spec names."""
         return self._element.value.forward_refs
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         if type(value) is not list or self._frozen or self._transform is not None:
             return False
         n = len(value)  # pyright: ignore[reportUnknownArgumentType]
         sizes = self._size_key
         if n < sizes.min_value or (sizes.max_value is not None and n > sizes.max_value):
             return False
-        fits = self._element.value._fits  # pyright: ignore[reportPrivateUsage]
+        fits = self._element.value.fits
         return all(fits(v) for v in value)  # pyright: ignore[reportUnknownVariableType]
 
     def _apply_children(
         self, value: Any, allow_partial: bool, child_transform: ChildTransform | None, path: Any
     ) -> Any:
         field = self._element
-        fits = field.value._fits  # pyright: ignore[reportPrivateUsage]
+        fits = field.value.fits
         for i in range(len(value)):
             old = value[i]
             if child_transform is None and fits(old):

@@ -49,6 +49,9 @@ class _Referring(ValueSpec):
         return self.forward_refs == other.forward_refs
 
 
+_UNUSUAL = (CustomTyping, MissingValue)
+
+
 class Object(_Referring):
     """An instance of a class.
 
@@ -95,14 +98,16 @@ class Object(_Referring):
         """The schema of the class, if it is symbolic."""
         return getattr(self.cls, "__schema__", None)
 
-    def _fits(self, value: Any) -> bool:
-        cls = self._cls
+    def fits(self, value: Any) -> bool:
+        if self._frozen or self._transform is not None or isinstance(value, _UNUSUAL):
+            return False
+        cls, t = self._cls, type(value)
+        if t is cls:
+            return not isinstance(value, MaybePartial) or not t.__pg_is_partial__(value)
         return (
             type(cls) is type
             and isinstance(value, cls)
-            and not self._frozen
-            and self._transform is None
-            and not isinstance(value, CustomTyping | MaybePartial | MissingValue)
+            and not isinstance(value, MaybePartial)
             and value is not None
         )
 

@@ -33,7 +33,7 @@ class Bool(PrimitiveType):
     ):
         super().__init__(default, None, is_noneable, frozen)
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         return type(value) is bool and not self._frozen
 
     def _fast_check(self, name: str, env: dict[str, object]) -> str | None:
@@ -71,7 +71,7 @@ class Str(PrimitiveType):
         """The compiled regular expression, if there is one."""
         return self._regex
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         return (
             type(value) is str
             and not self._frozen
@@ -157,7 +157,7 @@ class Number(PrimitiveType):
         """The largest value."""
         return self._max_value
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         return type(value) is self._value_type and not self._frozen and self._in_range(value)
 
     def _in_range(self, value: Any) -> bool:
@@ -356,7 +356,7 @@ class Enum(PrimitiveType):
                 value=value,
             )
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         return type(value) in (str, int) and not self._frozen and self._has_exactly(value)
 
     def _has_exactly(self, value: Any) -> bool:

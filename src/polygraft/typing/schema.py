@@ -188,7 +188,7 @@ class Schema(Formattable):
                 keys = [str(key_spec)]
             for key in keys:
                 value = dict_obj.get(key, MISSING_VALUE)
-                if child_transform is None and spec._fits(value):  # pyright: ignore[reportPrivateUsage]
+                if child_transform is None and spec.fits(value):
                     continue
                 old = value
                 if is_missing(value):

@@ -116,7 +116,7 @@ class Tuple(ValueSpec):
         """The classes that the elements' specs name."""
         return {ref for e in self._elements for ref in e.value.forward_refs}
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         if type(value) is not self._accepts or self._frozen or self._transform is not None:
             return False
         n = len(value)
@@ -124,10 +124,10 @@ class Tuple(ValueSpec):
             return False
         if self._fixed:
             return all(
-                e.value._fits(v)  # pyright: ignore[reportPrivateUsage]
+                e.value.fits(v)
                 for e, v in zip(self._elements, value, strict=True)
             )
-        fits = self._elements[0].value._fits  # pyright: ignore[reportPrivateUsage]
+        fits = self._elements[0].value.fits
         return all(fits(v) for v in value)
 
     def _apply_children(
@@ -146,7 +146,7 @@ class Tuple(ValueSpec):
         out: list[Any] = []
         for i, v in enumerate(value):
             field = self._elements[i if self._fixed else 0]
-            if child_transform is None and field.value._fits(v):  # pyright: ignore[reportPrivateUsage]
+            if child_transform is None and field.value.fits(v):
                 out.append(v)
             else:
                 out.append(field.apply(v, allow_partial, child_transform, child_path(path, i)))

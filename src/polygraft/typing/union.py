@@ -94,10 +94,10 @@ class Union(ValueSpec):
                 c.noneable(is_noneable, use_none_as_default=False)
         return self
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         if value is None or self._frozen:
             return value is None and self._noneable and not self._frozen
-        return any(c._fits(value) for c in self._candidates)  # pyright: ignore[reportPrivateUsage]
+        return any(c.fits(value) for c in self._candidates)
 
     def _fast_check(self, name: str, env: dict[str, object]) -> str | None:
         checks = [check for c in self._candidates if (check := c.fast_check(name, env)) is not None]
@@ -118,7 +118,7 @@ class Union(ValueSpec):
         error: Exception | None = None
         # A candidate that takes the value unchanged is preferred: the others might change parts before they refuse.
         for c in own or untyped:
-            if c._fits(value):  # pyright: ignore[reportPrivateUsage]
+            if c.fits(value):
                 return c.apply(value, allow_partial, child_transform, path)
         for c in own or untyped:
             try:
@@ -219,7 +219,7 @@ class Union(ValueSpec):
     def _annotation(self) -> Any:
         annotations: list[Any] = []
         for c in self._candidates:
-            annotation = c._annotation()  # pyright: ignore[reportPrivateUsage]
+            annotation = c._annotation()
             if isinstance(c, AnySpec):
                 annotation = c.annotation if c.annotation is not MISSING_VALUE else Any
             annotations.append(annotation)

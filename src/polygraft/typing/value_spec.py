@@ -1,6 +1,6 @@
 """`ValueSpec`: which values a field accepts, and the order in which they are checked.
 
-`apply` has two ways. `_fits` is the short one: a few tests that say yes only if the value is valid and stays as it is.
+`apply` has two ways. `fits` is the short one: a few tests that say yes only if the value is valid and stays as it is.
 All others take `_apply`, whose order decides which error a doubly wrong value shows:
 
     frozen → missing → None → custom typing → transform → type and conversion → children → constraints
@@ -52,7 +52,7 @@ class ValueSpec(Formattable):
     """
 
     _accepts: ClassVar[type | None] = (
-        None  # the only type that `_fits` may say yes to, if there is one
+        None  # the only type that `fits` may say yes to, if there is one
     )
 
     def __init__(
@@ -222,11 +222,11 @@ class ValueSpec(Formattable):
             >>> Float(min_value=0).apply(1)
             1.0
         """
-        if child_transform is None and self._fits(value):
+        if child_transform is None and self.fits(value):
             return value
         return self._apply(value, allow_partial, child_transform, root_path)
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
         """True only if the value is valid and would be returned as it is, whatever the arguments of `apply`."""
         return False
 
