@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from polygraft.errors import MalformedFileError, UnknownTypeError
-from polygraft.serialization import allow_symbol, from_json, from_json_str
-from polygraft.symbolic import Object, registry
+from polygraft.serialization import allow_symbol, from_json, from_json_str, to_json
+from polygraft.symbolic import Object, functor, registry
 
 
 class Bomb:
@@ -52,6 +52,9 @@ HOSTILE = [
     {"_type": "antigravity.Thing", "x": 1},
     {"_type": "subprocess.Popen", "args": ["touch", "/tmp/never"]},
     {"_type": "this.that"},
+    {"_type": "type", "name": "builtins.__loader__"},
+    {"_type": "method", "name": "builtins.object.__subclasses__"},
+    {"_type": "method", "name": "builtins.__loader__.load_module"},
     {
         "_type": "function",
         "name": "f",
@@ -191,6 +194,9 @@ def test_references_that_multiply_are_refused():
     shared += [[{"__ref__": i}] * 4 for i in range(40)]
     with pytest.raises(MalformedFileError, match="nodes"):
         from_json({"__context__": {"shared_objects": shared}, "__root__": {"__ref__": 40}})
+    wide = {"__context__": {"shared_objects": [[0] * 10_001]}, "__root__": [{"__ref__": 0}] * 1000}
+    with pytest.raises(MalformedFileError, match="nodes"):
+        from_json(wide)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +245,27 @@ def test_malformed_context(data):
 def test_malformed_forms_have_one_kind_of_error_with_a_path(data):
     with pytest.raises(ValueError, match=r"\(path=a\)"):
         from_json({"a": data})
+
+
+def test_functors_are_not_called_by_loading():
+    from polygraft.symbolic.flags import scope
+
+    @functor
+    def ring():
+        raise AssertionError("called")
+
+    with scope(auto_call=True):
+        assert isinstance(from_json({"_type": ring.__type_name__}), ring)
+
+
+def test_misspelt_options_are_refused():
+    with pytest.raises(TypeError, match="Did you mean 'trusted'"):
+        from_json({}, trused=True)
+    with pytest.raises(TypeError, match="Did you mean 'allow_partial'"):
+        from_json_str("{}", allow_parital=True)
+    with pytest.raises(TypeError, match="Did you mean 'hide_default_values'"):
+        to_json({"a": 1}, hide_default_value=True)
+    assert from_json([], auto_import=True, convert_unknown=False) == []
 
 
 def test_text_forms():

@@ -14,7 +14,7 @@ from typing import Any, cast
 from polygraft.errors import DeserializationError, MalformedFileError
 from polygraft.paths import KeyPath
 from polygraft.serialization import names
-from polygraft.serialization.failures import inside, too_deep
+from polygraft.serialization.failures import check_options, inside, too_deep
 from polygraft.serialization.names import (
     CONTEXT_KEY,
     REF_KEY,
@@ -30,6 +30,7 @@ from polygraft.symbolic.node import OPS
 
 _DEFERRING = Flags(defer=True)
 _DEFERRING_PARTIAL = Flags(defer=True, partial=True)
+_PARAMETERS = ("trusted", "allow_partial", "root_path", "value_spec", "auto_symbolic", "context")
 #: With sharing, a small file can stand for a huge program; more nodes than this are not made from one file.
 _MAX_EXPANDED = 10_000_000
 
@@ -152,6 +153,11 @@ def _read(
     options: dict[str, Any],
     read: Callable[[Any, Reader], Any] = decode,
 ) -> Any:
+    if options:
+        check_options("from_json", options, _PARAMETERS)
+        if options.pop("convert_unknown", False):
+            raise NotImplementedError("`convert_unknown=True` is not available yet.")
+        options.pop("auto_import", None)  # whatever it says, trust decides
     r = Reader(
         NOBODY if trusted is False else Trust.of(trusted),
         symbolic,
@@ -168,7 +174,7 @@ def _read(
         finally:
             FLAGS.reset(token)
     else:
-        with scope(defer=True, partial=True if partial else current.partial):
+        with scope(defer=True, auto_call=False, partial=True if partial else current.partial):
             value = _read_root(data, r, read)
     if root_path is not None and OPS[type(value)].symbolic:
         link = OPS[type(value)].own_link(value)
@@ -247,8 +253,8 @@ def _check_expansion(shared: list[Any], root: Any, r: Reader) -> None:
     for entry in [*shared, root]:
         size, stack = 0, list[Any]([entry])
         while stack:
-            size += 1
             for k, v in inside(stack.pop()):
+                size += 1
                 if isinstance(v, (dict, list)):
                     stack.append(v)
                 elif k == REF_KEY and type(v) is int and 0 <= v < len(sizes):

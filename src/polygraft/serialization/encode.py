@@ -3,11 +3,11 @@
 A value is written by the fast path first (see `writer.py`). When an object occurs twice, an option asks for
 more, or something fails, it is written again by the careful path, which counts, filters and knows its path.
 
-The layout is PyGlove's: objects are `{"_type": name, field: ...}`, tuples `["__tuple__", ...]`; objects that occur more
-than once stand in `{"__context__": {"shared_objects": [...]}, "__root__": ...}`, referred to by `{"__ref__": index}`. What
-that layout cannot tell apart has a form of its own, `{"_type": "tuple" | "list" | "dict", "items": [...]}`: an empty tuple, a
-list that begins with a marker, and a dict (as a list of pairs) with a key that means something else or is neither string
-nor integer.
+The layout is PyGlove's: objects are `{"_type": name, field: ...}`, tuples `["__tuple__", ...]`; objects that occur
+more than once stand in `{"__context__": {"shared_objects": [...]}, "__root__": ...}`, referred to by
+`{"__ref__": index}`. What that layout cannot tell apart has a form of its own,
+`{"_type": "tuple" | "list" | "dict", "items": [...]}`: an empty tuple, a list that begins with a marker, and a dict
+(as a list of pairs) with a key that means something else or is neither string nor integer.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ from typing import Any, TypeAlias, cast
 
 from polygraft.errors import CycleError
 from polygraft.paths import KeyPath
-from polygraft.serialization.failures import SerializationError, inside, too_deep
+from polygraft.serialization.failures import SerializationError, check_options, inside, too_deep
 from polygraft.serialization.names import CONTEXT_KEY, ROOT_VALUE_KEY, SHARED_KEY
 from polygraft.serialization.writer import SCALARS, Encode, Twice, Writer
 from polygraft.serialization.writers import encoder_for
 from polygraft.symbolic.node import OPS
 
+_PARAMETERS = (
+    "context", "hide_frozen", "hide_default_values", "exclude_keys", "omit_symbolic_marker", "json_indent",
+)  # fmt: skip
 _Settings: TypeAlias = "tuple[bool, bool, tuple[Any, ...], bool]"
 
 
@@ -116,7 +119,9 @@ def _write(value: Any, text: bool, settings: _Settings, options: dict[str, Any])
     if type(value) in SCALARS:
         return value
     w = Writer(text, *settings)
-    w.options.update(options)
+    if options:
+        check_options("to_json", options, _PARAMETERS)
+        w.options.update(options)
     try:
         return encoder_for(value, w)(value, w)
     except Twice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Iterable
 from typing import Any, cast
@@ -26,6 +27,20 @@ class SerializationError(ValueError):
 
 class FieldMismatchError(DeserializationError, TypeError):
     """Data that misses required fields of its type, or has others."""
+
+
+def check_options(function: str, options: Iterable[str], known: Iterable[str]) -> None:
+    """Refuses options that look like misspelt ones: others are for classes with methods of their own.
+
+    Raises:
+        TypeError: There is one.
+    """
+    for name in options:
+        close = difflib.get_close_matches(name, known, 1, 0.8)
+        if close:
+            raise TypeError(
+                f"{function}() got an unexpected keyword argument {name!r}. Did you mean {close[0]!r}?"
+            )
 
 
 def too_deep(action: str, data: Any, root_path: KeyPath | None = None) -> NestingError:

@@ -160,7 +160,7 @@ def find_type(name: str, trust: Trust) -> Any:
         if last == "Ellipsis":
             return ...
         found = getattr(builtins, last, None)
-        if isinstance(found, type):
+        if isinstance(found, type) and found.__module__ == "builtins":  # not `builtins.__loader__`
             return found
     if module == "typing" and last in _TYPING_WORDS:
         return getattr(typing, last)
