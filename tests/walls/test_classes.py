@@ -38,7 +38,7 @@ class PositionalOnly:
 
 
 class OtherSelf:
-    def __init__(this, self, cls=1, args=2, kwargs=3):  # noqa: N805
+    def __init__(this, self, cls=1, args=2, kwargs=3):
         this.seen = (self, cls, args, kwargs)
 
 
@@ -50,7 +50,7 @@ class Slotted:
 
 
 class SlottedChild(Slotted):
-    __slots__ = ("z", "__weakref__")
+    __slots__ = ("__weakref__", "z")
 
     def __init__(self, x, z=3):
         super().__init__(x)

@@ -58,7 +58,7 @@ def test_failed_construction_keeps_the_users_exception_with_the_path_and_can_be_
     tree = clone(Node(1, [Node(2)]))
     rebind(tree, {"child[0].value": "bad"})
     with pytest.raises(ValueError, match="a bad value") as info:
-        tree.value  # noqa: B018
+        tree.value
     assert info.value.__notes__ == [
         "Raised while constructing make.<locals>.Node at path 'child[0]'."
     ]
@@ -96,7 +96,7 @@ def test_failing_init_leaves_nothing_behind():
     x = symbolize(Half)(1)
     rebind(x, x=2)
     with pytest.raises(RuntimeError):
-        x.before  # noqa: B018
+        x.before
     assert object.__getattribute__(x, "__dict__") == {}
     rebind(x, x=0)
     assert x.before == 0
@@ -137,7 +137,7 @@ def test_placeholders_and_missing_values_keep_an_object_from_being_used():
     x = Node(Choice(), [Node.partial()])
     assert built == [] and is_abstract(x) and not is_realized(x)
     with pytest.raises(AbstractValueError, match="'value', 'child\\[0\\].value'") as info:
-        x.value  # noqa: B018
+        x.value
     assert [str(p) for p in info.value.paths] == ["value", "child[0].value"]
     rebind(x, {"value": 1, "child[0].value": 2})
     assert x.value == 1 and x.child[0].value == 2
@@ -296,7 +296,7 @@ def test_default_arguments_that_are_nodes_are_not_changed_by_edits():
     Node, _ = make()
 
     class Holder:
-        def __init__(self, node=Node("default")):  # noqa: B008
+        def __init__(self, node=Node("default")):
             self.node = node
 
     H = symbolize(Holder)
@@ -422,7 +422,7 @@ def test_deadlock_becomes_an_error(monkeypatch):
 
         def use(self):
             try:
-                self.x  # noqa: B018
+                self.x
             except ConstructionError as e:
                 errors.append(e)
 

@@ -10,10 +10,11 @@ from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import DEFAULT, FLAGS, Flags
 from polygraft.symbolic.node import ABSTRACT, OPS, PARTIAL, SAFE_TYPES
 from polygraft.symbolic.wrapping.construction import (
-    holds_abstract,
+    DEFERRED,
+    INCOMPLETE,
     realize,
-    runtime_items,
     runtime_value,
+    survey,
 )
 from polygraft.symbolic.wrapping.record import Record
 from polygraft.symbolic.wrapping.signature import ClassInfo
@@ -84,27 +85,36 @@ def _carefully(
     if flags.type_check and (info.fields or info.dynamic is not None):
         given = _checked(info, given, is_partial)
     missing = not all(n in given for n in info.required)
+    found = 0 if flags.defer and ops.deferrable else survey(_values(info, given))
     if ops.deferrable:
-        if (flags.defer or missing or holds_abstract(given.values())) and not ops.is_abstract_class:
+        if (flags.defer or missing or found & INCOMPLETE) and not ops.is_abstract_class:
             return defer(ops, given, (PARTIAL if is_partial else 0) | (ABSTRACT if missing else 0))
-    elif missing or holds_abstract(given.values()):
+    elif missing or found & INCOMPLETE:
         raise NotSymbolizableError(
             f"{info.cls.__qualname__} keeps its values in C and is constructed at once: "
             f"it can hold neither placeholders nor missing values.",
             value=given,
         )
-    for v in given.values():
-        if type(v) not in SAFE_TYPES:
+    if given is original and not found and not info.supplied:
+        x = ops.make(*args, **kwargs)
+        return record_call(ops, x, given, PARTIAL if is_partial else 0)
+    if found & DEFERRED:
+        for v in _values(info, given):
             realize(v)
     values = {k: runtime_value(v) for k, v in given.items()}
-    if info.varargs in values:
-        values[info.varargs] = runtime_items(values[info.varargs])
     if given is original and not info.supplied and all(values[k] is v for k, v in given.items()):
         x = ops.make(*args, **kwargs)
     else:
-        positional, named = info.arguments({k: values[k] for k in given})
+        positional, named = info.arguments(values)
         x = ops.make(*positional, **named)
     return record_call(ops, x, given, PARTIAL if is_partial else 0)
+
+
+def _values(info: ClassInfo, given: dict[str, Any]) -> list[Any]:
+    """The values of a call; those of `*args` one by one."""
+    if info.varargs not in given:
+        return list(given.values())
+    return [v for k, value in given.items() for v in (value if k == info.varargs else (value,))]
 
 
 def _checked(info: ClassInfo, given: dict[str, Any], is_partial: bool) -> dict[str, Any]:

@@ -9,13 +9,11 @@ again, with its arguments.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from polygraft.errors import AbstractValueError, ConstructionError
-from polygraft.missing import MissingValue
 from polygraft.paths import KeyPath
-from polygraft.symbolic.abstract import PureSymbolic
 from polygraft.symbolic.flags import FLAGS, scope
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import ancestors, keys_up, rebuild_tuple
@@ -164,17 +162,33 @@ def _wrapped_below(x: Any) -> Iterator[Any]:
         stack.extend(c for _, c in ops.items(v) if type(c) not in SAFE_TYPES)
 
 
-def holds_abstract(values: Any) -> bool:
-    """True if a placeholder or missing value is among or below `values`. What exists at run time is not looked into."""
+#: What `survey` finds among values: placeholders or missing values; deferred objects; lists and dicts that are nodes.
+INCOMPLETE, DEFERRED, CONTAINERS = 1, 2, 4
+
+
+def survey(values: Iterable[Any]) -> int:
+    """What is among or below `values`, as bits. Objects that exist at run time are not looked into."""
+    found = 0
     stack = [v for v in values if type(v) not in SAFE_TYPES]
     while stack:
         v = stack.pop()
-        if isinstance(v, (PureSymbolic, MissingValue)):
-            return True
         ops: Any = OPS[type(v)]
-        if ops.container and not (ops.kind is Kind.WRAPPED and not ops.is_deferred(v)):
-            stack.extend(c for _, c in ops.items(v) if type(c) not in SAFE_TYPES)
-    return False
+        if not ops.container:
+            if ops.abstract:
+                found |= INCOMPLETE
+            continue
+        kind = ops.kind
+        if kind is Kind.WRAPPED:
+            if not ops.is_deferred(v):
+                continue
+            found |= DEFERRED
+        elif kind is Kind.LIST or kind is Kind.DICT:
+            found |= CONTAINERS
+        elif ops.abstract:
+            found |= INCOMPLETE
+        children = ops.given_items(v) if ops.lenient else ops.items(v)
+        stack.extend(c for _, c in children if type(c) not in SAFE_TYPES)
+    return found
 
 
 def _abstract_paths(x: Any) -> list[KeyPath]:
@@ -183,11 +197,10 @@ def _abstract_paths(x: Any) -> list[KeyPath]:
     stack: list[tuple[Any, tuple[Any, ...]]] = [(x, keys_up(x))]
     while stack:
         v, keys = stack.pop()
-        if isinstance(v, (PureSymbolic, MissingValue)):
+        ops: Any = OPS[type(v)]
+        if ops.abstract:
             found.append(KeyPath.of(keys))
-            continue
-        ops = OPS[type(v)]
-        if ops.container:
+        elif ops.container:
             stack.extend((c, (*keys, k)) for k, c in reversed(list(ops.items(v))))
     return found
 
@@ -205,6 +218,11 @@ def runtime_value(v: Any) -> Any:
         return {k: runtime_value(c) for k, c in dict_items(v)}
     if kind is Kind.TUPLE:
         return rebuild_tuple(v, [runtime_value(c) for c in v])
+    if kind is Kind.PLAIN_LIST:
+        return runtime_items(v)
+    if kind is Kind.PLAIN_DICT:
+        new = {k: runtime_value(c) for k, c in v.items()}
+        return v if all(new[k] is c for k, c in v.items()) else new
     if kind is Kind.WRAPPED and ops.is_deferred(v):
         for node in list(_deferred_below(v, through_realized=False)):
             realize_node(node)
@@ -212,7 +230,7 @@ def runtime_value(v: Any) -> Any:
 
 
 def runtime_items(values: list[Any]) -> list[Any]:
-    """The items of `*args`, each as `__init__` receives it; `values` itself if nothing differs."""
+    """The items of a plain list, each as `__init__` receives it; the list itself if nothing differs."""
     new = [runtime_value(v) for v in values]
     return values if all(a is b for a, b in zip(values, new, strict=True)) else new
 
@@ -250,7 +268,7 @@ def _refuse_abstract(x: Any, record: Any) -> None:
     """Raises for an object that holds placeholders or missing values, naming them all."""
     info, args = record.info, record.args
     if all(n in args for n in info.required) and (
-        _SAFE(map(type, args.values())) or not holds_abstract(args.values())
+        _SAFE(map(type, args.values())) or not survey(args.values()) & INCOMPLETE
     ):
         return
     paths = _abstract_paths(x)
