@@ -203,7 +203,7 @@ def test_files(tmp_path, content, error, text):
 
 
 def test_missing_file(tmp_path):
-    with pytest.raises(FileNotFoundError, match="none.json"):
+    with pytest.raises(FileNotFoundError, match=re.escape("none.json")):
         pg.load(str(tmp_path / "none.json"))
 
 
