@@ -61,12 +61,11 @@ def patch(value: T, rule: Rule, *, realize: bool = False) -> T:
     ]
     result: Any = value
     with transaction():
-        with deferring():
-            for r in rules:
-                result = r.patch(result) if isinstance(r, Patcher) else _apply(result, r)
-            for r in rules:
-                if isinstance(r, Patcher):
-                    r.validate(result)
+        for r in rules:
+            result = r.patch(result) if isinstance(r, Patcher) else _apply(result, r)
+        for r in rules:
+            if isinstance(r, Patcher):
+                r.validate(result)
         if realize:
             realize_node(result)
     return result
@@ -128,9 +127,11 @@ class Patcher(Functor):
             raise TypeError(
                 f"The 1st argument of {type(self).__name__!r} must be a symbolic type. Encountered: {value!r}."
             )
-        with transaction(), deferring():
+        with transaction():
             try:
-                rule: Any = self(value, override_args=True)
+                # Of what runs here only the function is a rule: hooks and validators construct as usual.
+                with deferring():
+                    rule: Any = self(value, override_args=True)
             except Exception as e:
                 e.add_note(f"Raised by patcher {type(self).__name__!r}. (path={path_of(value)})")
                 raise
