@@ -44,7 +44,7 @@ class Optimizer:
         self.rate, self.name, self.other = rate, name, other
 
 
-# -- forms -------------------------------------------------------------------------------------------------------------
+# -- forms -----------------------------------------------------------------------------------------
 def test_forms():
     class A:
         pass
@@ -130,7 +130,7 @@ def test_the_class_tells_what_it_wraps():
     assert Sub.sym_wrapped_cls is None and registry.name_of(Sub).endswith("Sub")
 
 
-# -- constraints ---------------------------------------------------------------------------------------------------------
+# -- constraints -----------------------------------------------------------------------------------
 def test_constraints_hold_at_construction_and_in_edits():
     for wrong, error, text in [
         ({"rate": -1.0}, ValueError, r"Value -1.0 is out of range (min=0, max=None). (path=rate)"),
@@ -205,7 +205,7 @@ def test_default_none_makes_a_constraint_noneable():
     assert symbolize(A)(None).x is None
 
 
-# -- options -------------------------------------------------------------------------------------------------------------
+# -- options ---------------------------------------------------------------------------------------
 def test_options():
     class A:
         """Doc."""
@@ -233,7 +233,7 @@ def test_options():
     assert repr(clone(T())) == "B(x=1)"
 
 
-# -- tree operations -------------------------------------------------------------------------------------------------------
+# -- tree operations -------------------------------------------------------------------------------
 def test_walks_show_arguments():
     tree = W(W(1), (W(2), 3), k={"a": W(4)})
     assert list(query(tree, "p")) == ["p"]
@@ -275,7 +275,7 @@ def test_arguments_view():
 
 def test_edits_of_what_is_not_there():
     o = Optimizer(0.5)
-    with pytest.raises(KeyError, match="Key 'rat' is not allowed.*Did you mean 'rate'"):
+    with pytest.raises(KeyError, match=r"Key 'rat' is not allowed.*Did you mean 'rate'"):
         rebind(o, rat=1)
     with pytest.raises(PathNotFoundError):
         rebind(o, {"zz.a": 1})

@@ -1,4 +1,4 @@
-"""Kinds of plain classes: what is wrapped behaves as the plain class would, called at once, cloned, edited and rebuilt."""
+"""Kinds of plain classes: the wrapper does what the plain class would: called, cloned, edited, rebuilt."""
 
 from __future__ import annotations
 
@@ -351,7 +351,7 @@ def test_wrapped_class_is_like_the_plain_one(cls, a, kw, edit):
         not is_realized(c)
         and c.__class__ is W
         and isinstance(c, cls)
-        and type(c) == W
+        and type(c) == W  # noqa: E721  # it is not W, but equals it
         and hash(type(c)) == hash(W)
     )
     assert eq(c, x) and repr(c) == repr(x) and not is_realized(c)
@@ -613,7 +613,7 @@ def test_del_does_not_run_for_what_was_never_built():
     assert gone == [1]
 
 
-# -- C layouts ---------------------------------------------------------------------------------------------------------
+# -- C layouts -------------------------------------------------------------------------------------
 class Stack(list):
     def __init__(self, items=(), limit=10):
         super().__init__(items)
@@ -681,7 +681,7 @@ def test_exceptions_can_be_symbolic():
         raise B("no", 4)
 
 
-# -- refusals ------------------------------------------------------------------------------------------------------------
+# -- refusals --------------------------------------------------------------------------------------
 class Color(enum.Enum):
     RED = 1
 
@@ -717,11 +717,11 @@ def test_other_wrong_uses():
     with pytest.raises(ValueError, match="Only `constraint` is supported"):
         symbolize(Plain, 1, 2)
 
-    class O(Object):
+    class Own(Object):
         x: int
 
     with pytest.raises(ValueError, match="already a dataclass-like symbolic class"):
-        symbolize(O)
+        symbolize(Own)
 
 
 def test_queries_do_not_build():

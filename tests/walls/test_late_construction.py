@@ -52,9 +52,9 @@ def make() -> Any:
     return symbolize(Node), built
 
 
-# -- errors ------------------------------------------------------------------------------------------------------------
+# -- errors ----------------------------------------------------------------------------------------
 def test_failed_construction_keeps_the_users_exception_with_the_path_and_can_be_repaired():
-    Node, built = make()
+    Node, _built = make()
     tree = clone(Node(1, [Node(2)]))
     rebind(tree, {"child[0].value": "bad"})
     with pytest.raises(ValueError, match="a bad value") as info:
@@ -131,12 +131,12 @@ def test_wrong_calls_are_told_as_python_tells_them():
     assert built == []
 
 
-# -- abstract -----------------------------------------------------------------------------------------------------------
+# -- abstract --------------------------------------------------------------------------------------
 def test_placeholders_and_missing_values_keep_an_object_from_being_used():
     Node, built = make()
     x = Node(Choice(), [Node.partial()])
     assert built == [] and is_abstract(x) and not is_realized(x)
-    with pytest.raises(AbstractValueError, match="'value', 'child\\[0\\].value'") as info:
+    with pytest.raises(AbstractValueError, match=r"'value', 'child\[0\].value'") as info:
         x.value
     assert [str(p) for p in info.value.paths] == ["value", "child[0].value"]
     rebind(x, {"value": 1, "child[0].value": 2})
@@ -152,7 +152,7 @@ def test_deferring_scope_records_only():
     assert built == [] and x.child.value == 2 and built == [2, 1]
 
 
-# -- edits and state ------------------------------------------------------------------------------------------------------
+# -- edits and state -------------------------------------------------------------------------------
 def test_edit_rebuilds_the_node_and_its_ancestors_only():
     Node, built = make()
     tree = Node(1, [Node(2), Node(3)])
@@ -223,7 +223,7 @@ def test_init_may_change_the_class_of_the_object_to_another_wrapped_one():
     assert rebind(c, x=2).x == 2
 
 
-# -- sharing ----------------------------------------------------------------------------------------------------------------
+# -- sharing ---------------------------------------------------------------------------------------
 def test_shared_objects_stay_shared():
     Node, built = make()
     shared = Node("s")
@@ -248,12 +248,11 @@ def test_sharing_across_containers_in_one_clone():
     Node, _ = make()
     x = Node(1)
     for tree in (Dict(a=x, b=Dict(c=x)), List([x, [x]])):
-        values = [
-            v
-            for v in query(
+        values = list(
+            query(
                 clone(tree), where=lambda v: hasattr(type(v), "partial") and OPS[type(v)].shared
             ).values()
-        ]
+        )
         assert len(values) == 2 and values[0] is values[1] and values[0] is not x
 
 
@@ -312,7 +311,7 @@ def test_default_arguments_that_are_nodes_are_not_changed_by_edits():
 
 
 def test_objects_hold_wrapped_nodes():
-    Node, built = make()
+    Node, _built = make()
 
     class Program(Object):
         node: Any
@@ -337,42 +336,42 @@ def test_objects_made_past_the_constructor_are_leaves():
     assert eq(tree, Dict(a=x))
 
 
-# -- threads ------------------------------------------------------------------------------------------------------------------
-def test_eight_threads_build_an_object_once_and_see_it_whole():
-    for _ in range(30):
-        built = []
+# -- threads ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("attempt", range(30))
+def test_eight_threads_build_an_object_once_and_see_it_whole(attempt):
+    built: list[int] = []
 
-        class Slow:
-            def __init__(self, x, child=None):
-                built.append(x)
-                self.a = x
-                for _ in range(50):
-                    threading.Event().wait(0.00001)
-                self.z = x
+    class Slow:
+        def __init__(self, x, child=None):
+            built.append(x)
+            self.a = x
+            for _ in range(50):
+                threading.Event().wait(0.00001)
+            self.z = x
 
-            def __len__(self):
-                return self.z
+        def __len__(self):
+            return self.z
 
-        W = symbolize(Slow)
-        tree = clone(W(1, W(2)))
-        built.clear()
-        barrier, errors = threading.Barrier(8), []
+    W = symbolize(Slow)
+    tree = clone(W(1, W(2)))
+    built.clear()
+    barrier, errors = threading.Barrier(8), []
 
-        def use(i: int, tree: Any = tree, barrier: Any = barrier, errors: Any = errors) -> None:
-            barrier.wait()
-            try:
-                for _ in range(5):
-                    assert tree.z == tree.a == 1 and len(tree) == 1
-                    assert args(tree).child.z == 2
-            except BaseException as e:
-                errors.append(e)
+    def use():
+        barrier.wait()
+        try:
+            for _ in range(5):
+                assert tree.z == tree.a == 1 and len(tree) == 1
+                assert args(tree).child.z == 2
+        except BaseException as e:
+            errors.append(e)
 
-        threads = [threading.Thread(target=use, args=(i,)) for i in range(8)]
-        for t in threads:
-            t.start()
-        for t in threads:
-            t.join()
-        assert errors == [] and sorted(built) == [1, 2]
+    threads = [threading.Thread(target=use) for _ in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert errors == [] and sorted(built) == [1, 2]
 
 
 def test_other_threads_wait_for_an_object_under_construction():

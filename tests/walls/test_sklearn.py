@@ -49,7 +49,7 @@ def test_query_and_rule_reach_into_tuples():
 def test_space_reaches_into_tuples():
     pipe = make()
     rebind(pipe, {"steps[1][1].C": Choice()})
-    with pytest.raises(AbstractValueError, match="steps\\[1\\]\\[1\\].C"):
+    with pytest.raises(AbstractValueError, match=r"steps\[1\]\[1\].C"):
         pipe.fit(X, Y)
     rebind(pipe, {"steps[1][1].C": 3.0})
     assert pipe.fit(X, Y).named_steps["model"].C == 3.0

@@ -26,7 +26,7 @@ OPTIONS = "__symbolic_options__"
 _OF_METACLASS = frozenset({"_abc_impl", "__abstractmethods__"})
 
 
-class _Shown:
+class Shown:
     """A read-only property that does not stand in the way of an instance attribute of its name."""
 
     def __init__(self, fget: Callable[[Any], Any]):
@@ -52,17 +52,17 @@ class ClassWrapper(Symbolic):
 
     __slots__ = ()
 
-    @_Shown
+    @Shown
     def sym_init_args(self) -> Any:
         """The recorded arguments: see `pg.args`."""
         return Arguments(self)
 
-    @_Shown
+    @Shown
     def wrapped_cls_initialized(self) -> bool:
         """True if nothing keeps the plain `__init__` from having run by the time anyone looks."""
         return not is_abstract(self)
 
-    @_Shown
+    @Shown
     def sym_wrapped(self) -> Any:
         """The object itself."""
         return self
@@ -84,7 +84,7 @@ class ClassWrapper(Symbolic):
 for _cls in reversed(Symbolic.__mro__):
     for _name, _value in list(vars(_cls).items()):
         if isinstance(_value, property) and _value.fget is not None:
-            setattr(ClassWrapper, _name, _Shown(_value.fget))
+            setattr(ClassWrapper, _name, Shown(_value.fget))
 
 
 class SlotBase(ClassWrapper):
@@ -128,6 +128,8 @@ def _new_or_pending(cls: Any, /, *args: Any, **kwargs: Any) -> Any:
     if pending.object is not None and pending.cls is cls:
         x, pending.object = pending.object, None
         return x
+    if not issubclass(cls, ClassWrapper):  # a plain subclass that the user's `__new__` chose
+        return object.__new__(cls)
     following = _after_new(cls)
     return object.__new__(cls) if following is object.__new__ else following(cls, *args, **kwargs)
 

@@ -35,6 +35,8 @@ def call(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if type(v) not in SAFE_TYPES:
             return _carefully(ops, args, kwargs, given, flags, False)
     x = ops.make(*args, **kwargs)
+    if type(x) is not ops.type:
+        return record_call(ops, x, given, 0)
     ops.set_record(x, Record(info, given))
     return x
 
@@ -143,7 +145,7 @@ def defer(ops: Any, given: dict[str, Any], flags: int = 0) -> Any:
 def record_call(ops: Any, x: Any, given: dict[str, Any], flags: int) -> Any:
     """Notes the arguments with a new object. `__new__` may have returned another one: that is the user's business."""
     own: Any = OPS[type(x)]
-    if not getattr(own, "wrapped", False):
+    if not isinstance(x, ops.type) and (not own.shared or own.record_or_none(x) is not None):
         return x
     return adopt(own, x, Record(ops.info, {}, flags), given)
 

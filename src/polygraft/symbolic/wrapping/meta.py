@@ -24,6 +24,7 @@ from polygraft.symbolic.wrapping.base import (
     OwnSlotBase,
     RenewableOwnSlotBase,
     RenewableSlotBase,
+    Shown,
     SlotBase,
     is_own_new,
     is_wrapper,
@@ -78,7 +79,7 @@ class WrapperMeta(ABCMeta):
     __instancecheck__ = type.__instancecheck__
     __subclasscheck__ = type.__subclasscheck__
 
-    @property
+    @Shown
     def __signature__(cls) -> inspect.Signature:
         return shown_signature(cls)
 
@@ -89,7 +90,7 @@ class WrapperMeta(ABCMeta):
     def __dir__(cls) -> list[str]:
         return visible_names(cls, super().__dir__())
 
-    @property
+    @Shown
     def sym_wrapped_cls(cls) -> Any:
         """The plain class; None for subclasses of a wrapper."""
         return wrapped_class(cls)

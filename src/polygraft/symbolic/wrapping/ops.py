@@ -96,7 +96,7 @@ class WrappedOps(NodeOps):
         self.make: Callable[..., Any] = cast("Any", super(meta, cls)).__call__
         self.make_renewing: Callable[..., Any] = self.make
         if self.renewable:
-            self.make = _not_renewing(self.make)
+            self.make = _not_renewing(self.make, cls)
         self.deferred_type: Any = None
         self.building_type: Any = None
 
@@ -347,17 +347,23 @@ def _drop(ops: Any, x: Any) -> None:
         state.set_class(x, ops.deferred)
 
 
-def _not_renewing(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Keeps an object that is waiting for its `__new__` from being taken by another of its class, made meanwhile."""
+def _not_renewing(make: Callable[..., Any], cls: Any) -> Callable[..., Any]:
+    """Calls a class with a `__new__` of its own, as Python would call the plain class.
+
+    Keeps an object that is waiting for its `__new__` from being taken by another one, made meanwhile. Initializes an
+    instance of a plain subclass, which `__new__` may choose: Python does not, as it is none of the wrapper.
+    """
+    plain = next(base for base in cls.__mro__ if not issubclass(base, ClassWrapper))
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if pending.object is None:
-            return make(*args, **kwargs)
         waiting, pending.object = pending.object, None
         try:
-            return make(*args, **kwargs)
+            x = make(*args, **kwargs)
         finally:
             pending.object = waiting
+        if isinstance(x, plain) and not isinstance(x, cls) and not isinstance(x, ClassWrapper):
+            x.__init__(*args, **kwargs)
+        return x
 
     return call
 
