@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
 from polygraft import typing as pg_typing
 from polygraft.errors import UnknownKeyError, did_you_mean
 from polygraft.patching.registry import find_patcher
-from polygraft.paths import KeyPath
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _ARGUMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
@@ -52,7 +52,7 @@ def from_uri(uri: str) -> Any:
         >>> pg.patching.from_uri("change_rate?0.5").lr
         0.5
     """
-    name, texts, keyword_texts = parse_uri(uri)
+    name, texts, keyword_texts = _parsed(uri)
     cls = find_patcher(name)
     args, kwargs = parse_args(cls.patcher_signature(), texts, keyword_texts)
     names = _parameter_names(cls.patcher_signature())
@@ -62,6 +62,11 @@ def from_uri(uri: str) -> Any:
                 f"{cls.patcher_signature().id}() got multiple values for keyword argument {given!r}."
             )
     return cls(**dict(zip(names, args, strict=False)), **kwargs)
+
+
+@lru_cache(maxsize=256)
+def _parsed(uri: str) -> tuple[str, list[str], dict[str, str]]:
+    return parse_uri(uri)
 
 
 def parse_uri(uri: str) -> tuple[str, list[str], dict[str, str]]:
@@ -147,7 +152,7 @@ def parse_arg(patcher_id: str, arg_name: str, value_spec: Any, text: str) -> Any
     value = _convert(
         f"(Patcher={patcher_id!r}, Argument={arg_name!r})", patcher_id, arg_name, value_spec, text
     )
-    return value_spec.apply(value, root_path=KeyPath.parse(f"{patcher_id}.{arg_name}"))
+    return value_spec.apply(value, root_path=f"{patcher_id}.{arg_name}")
 
 
 def _convert(where: str, patcher_id: str, arg_name: str, spec: Any, text: str) -> Any:

@@ -185,6 +185,8 @@ class WrappedOps(NodeOps):
         if rec is None:
             return []
         args, info = rec.args, rec.info
+        if not info.node_defaults and info.varargs is None:
+            return (info.defaults | args).items()
         if info.node_defaults and not info.node_defaults <= args.keys():
             defaults.show(rec, x)
         shown = defaults.shown(rec)
