@@ -39,7 +39,11 @@ def load_or_stand_in(loader: Loader, stand_in: Loader) -> Split:
             is printed, so that nobody mistakes them for the real ones.
 
     Example:
-        >>> load_or_stand_in(keras.datasets.mnist.load_data, digits_as_mnist)
+        >>> def unreachable():
+        ...     raise OSError("no network")
+        >>> load_or_stand_in(unreachable, lambda: "made images")
+        No download (no network). <lambda>
+        'made images'
     """
     try:
         return load_with_patience(loader)

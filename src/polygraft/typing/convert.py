@@ -30,10 +30,11 @@ def register_converter(src_type: Any, dest_type: Any, convert_fn: Converter) -> 
         convert_fn: Returns the converted value.
 
     Example:
-        >>> class Celsius(float):
-        ...     pass
-        >>> register_converter(str, Celsius, Celsius)
-        >>> get_converter(str, Celsius)("1.5")
+        >>> class Celsius:
+        ...     def __init__(self, degrees):
+        ...         self.degrees = degrees
+        >>> register_converter(float, Celsius, Celsius)
+        >>> get_converter(float, Celsius)(1.5).degrees
         1.5
     """
     sources = _types(src_type)

@@ -123,10 +123,7 @@ class Tuple(ValueSpec):
         if n < self._min_size or (self._max_size is not None and n > self._max_size):
             return False
         if self._fixed:
-            return all(
-                e.value.fits(v)
-                for e, v in zip(self._elements, value, strict=True)
-            )
+            return all(e.value.fits(v) for e, v in zip(self._elements, value, strict=True))
         fits = self._elements[0].value.fits
         return all(fits(v) for v in value)
 
