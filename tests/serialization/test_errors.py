@@ -161,7 +161,7 @@ def test_text_nested_deeper_than_the_stack(n):
     for text in (
         '{"x":' * n + "1" + "}" * n,
         "[" * n + "]" * n,
-        '{"_type":"q","x":' * n + "1" + "}" * n,
+        f'{{"_type":"{A.__type_name__}","x":1,"child":' * n + "null" + "}" * n,
     ):
         with pytest.raises(NestingError, match="nested too deeply"):
             from_json_str(text)

@@ -256,7 +256,12 @@ def find_class(name: str, trust: Trust) -> type:
         ) from None
     except LookupError:
         hint = similar_type_name(name)
-        raise UnknownTypeError(f"Cannot load class {name!r}.{hint}", value=name) from None
+        problem = (
+            f"Cannot load class {name!r}."
+            if "." in name
+            else f"Type name {name!r} is not registered with a `pg.JSONConvertible` subclass."
+        )
+        raise UnknownTypeError(problem + hint, value=name) from None
     if not isinstance(found, type):
         raise UnknownTypeError(f"Cannot load class {name!r}: {found!r} is not a class.", value=name)
     # Importing the module may have registered the class, or a wrapper of it.
