@@ -1,7 +1,7 @@
 """polygraft: machine-learning programs as trees that can be seen, changed, searched and exchanged.
 
-`import polygraft as pg` gives every name that is meant for users. The packages behind the names load when a name is first used
-(PEP 562), so that the import itself costs next to nothing.
+`import polygraft as pg` gives every name that is meant for users. The packages behind the names load when a name is
+first used (PEP 562), so that the import itself costs next to nothing.
 """
 
 from __future__ import annotations
@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from polygraft.geno import DNASpec as DNASpec
     from polygraft.geno import random_dna as random_dna
     from polygraft.hyper import dna_spec as dna_spec
-    from polygraft.hyper import dna_spec as search_space
     from polygraft.hyper import floatv as floatv
-    from polygraft.hyper import iterate as iter
+    from polygraft.hyper import iterate
     from polygraft.hyper import manyof as manyof
     from polygraft.hyper import materialize as materialize
     from polygraft.hyper import oneof as oneof
@@ -118,6 +117,9 @@ if TYPE_CHECKING:
     from polygraft.typing import KeySpec as KeySpec
     from polygraft.typing import Schema as Schema
     from polygraft.typing import ValueSpec as ValueSpec
+
+    iter = iterate
+    search_space = dna_spec
 
 __version__ = "0.1.0"
 

@@ -21,7 +21,8 @@ from polygraft.geno.plan import Plan
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
 from polygraft.symbolic.abstract import NonDeterministic
-from polygraft.symbolic.object_ import Object, ObjectOps, members
+from polygraft.symbolic.object_ import Object, members
+from polygraft.symbolic.object_ops import ObjectOps
 from polygraft.symbolic.places import path_of
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from polygraft.paths import KeyPath
 from polygraft.symbolic.compare import eq
-from polygraft.symbolic.edits import rebind
 from polygraft.symbolic.node import OPS, NodeOps
+from polygraft.symbolic.rebinding import rebind
 
 T = TypeVar("T")
 ValueFn = Callable[[Any], Any]

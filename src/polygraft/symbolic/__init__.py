@@ -13,7 +13,7 @@ from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
 from polygraft.symbolic.base import Symbolic as Symbolic
 from polygraft.symbolic.compare import eq as eq
 from polygraft.symbolic.compare import gt as gt
-from polygraft.symbolic.compare import hash_ as hash
+from polygraft.symbolic.compare import hash_
 from polygraft.symbolic.compare import lt as lt
 from polygraft.symbolic.compare import ne as ne
 from polygraft.symbolic.containers import Dict as Dict
@@ -23,8 +23,6 @@ from polygraft.symbolic.copying import clone as clone
 from polygraft.symbolic.diffing import Diff as Diff
 from polygraft.symbolic.diffing import diff as diff
 from polygraft.symbolic.edits import Edit as Edit
-from polygraft.symbolic.edits import FieldUpdate as FieldUpdate
-from polygraft.symbolic.edits import rebind as rebind
 from polygraft.symbolic.edits import transaction as transaction
 from polygraft.symbolic.flags import allow_partial as allow_partial
 from polygraft.symbolic.flags import allow_writable_accessors as allow_writable_accessors
@@ -41,8 +39,12 @@ from polygraft.symbolic.object_ import Object as Object
 from polygraft.symbolic.object_ import explicit_method_override as explicit_method_override
 from polygraft.symbolic.object_ import members as members
 from polygraft.symbolic.object_ import use_init_args as use_init_args
+from polygraft.symbolic.rebinding import rebind as rebind
 from polygraft.symbolic.registry import registered_types as registered_types
+from polygraft.symbolic.telling import FieldUpdate as FieldUpdate
 from polygraft.symbolic.traversal import TraverseAction as TraverseAction
 from polygraft.symbolic.traversal import contains as contains
 from polygraft.symbolic.traversal import query as query
 from polygraft.symbolic.traversal import traverse as traverse
+
+hash = hash_

@@ -41,23 +41,17 @@ def _any(x: Any, test: Callable[[Any], bool]) -> bool:
     stack = [x]
     while stack:
         v = stack.pop()
-        t = type(v)
-        if t in SAFE_TYPES:
+        if type(v) in SAFE_TYPES:
             continue
         if test(v):
             return True
-        ops = OPS[t]
+        ops = OPS[type(v)]
         if ops.container:
             if ops.symbolic and not ops.shared and not ops.link(v).flags & ABSTRACT:
                 continue
             children = ops.given_items(v) if ops.lenient else ops.items(v)
             stack.extend(c for _, c in children if type(c) not in SAFE_TYPES)
     return False
-
-
-def is_missing(x: Any) -> bool:
-    """True for `MISSING_VALUE` and typed missing values."""
-    return bool(x == MISSING_VALUE)
 
 
 def is_partial(x: Any) -> bool:

@@ -7,27 +7,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from polygraft.errors import PathNotFoundError
 from polygraft.formatting import Formattable
 from polygraft.formatting import print as print_formatted
 from polygraft.missing import MISSING_VALUE, MaybePartial
 from polygraft.paths import KeyPath
-from polygraft.symbolic import abstract, compare, copying, edits, places, traversal
+from polygraft.symbolic import abstract, compare, copying, places, rebinding, traversal
 from polygraft.symbolic.abstract import NonDeterministic as NonDeterministic
 from polygraft.symbolic.abstract import PureSymbolic as PureSymbolic
 from polygraft.symbolic.abstract import is_abstract as is_abstract
 from polygraft.symbolic.abstract import is_deterministic as is_deterministic
 from polygraft.symbolic.abstract import is_partial as is_partial
 from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
-from polygraft.symbolic.edits import FieldUpdate as FieldUpdate
-from polygraft.symbolic.node import ABSTRACT, NOT_WRITABLE, OPS, PARTIAL, SEALED, WRITABLE, Link
+from polygraft.symbolic.node import ABSTRACT, NOT_WRITABLE, OPS, PARTIAL, SEALED, WRITABLE
 from polygraft.symbolic.printing import format_node, pg_format
 from polygraft.symbolic.services import service
 from polygraft.typing import Field
 
-Self = TypeVar("Self", bound="Symbolic")
 _RAISE: Any = object()
 
 
@@ -38,7 +36,7 @@ class Symbolic(Formattable, MaybePartial):
     __str_format_kwargs__ = {"compact": False, "verbose": False}
     __repr_format_kwargs__ = {"compact": True}
 
-    # -- place -----------------------------------------------------------------------------------------------------
+    # -- place -------------------------------------------------------------------------------------
     @property
     def sym_parent(self) -> Any:
         """The node that contains this one, or None."""
@@ -85,7 +83,7 @@ class Symbolic(Formattable, MaybePartial):
         """The field that describes the child at `key`, or None."""
         return OPS[type(self)].field(self, key)
 
-    # -- children --------------------------------------------------------------------------------------------------
+    # -- children ----------------------------------------------------------------------------------
     def sym_hasattr(self, key: Any) -> bool:
         """True if there is a direct child at `key`."""
         return OPS[type(self)].get(self, key, _RAISE) is not _RAISE
@@ -134,7 +132,7 @@ class Symbolic(Formattable, MaybePartial):
         """The (key, raw child) pairs."""
         return iter(OPS[type(self)].items(self))
 
-    # -- state -----------------------------------------------------------------------------------------------------
+    # -- state -------------------------------------------------------------------------------------
     def __pg_is_partial__(self) -> bool:
         ops = OPS[type(self)]
         if not ops.shared and not ops.link(self).flags & ABSTRACT:
@@ -204,16 +202,16 @@ class Symbolic(Formattable, MaybePartial):
         """True if the node refuses changes."""
         return bool(OPS[type(self)].link(self).flags & SEALED)
 
-    def sym_seal(self: Self, is_seal: bool = True) -> Self:
+    def sym_seal(self, is_seal: bool = True) -> Self:
         """Seals or unseals this node only."""
-        _set_flag(self, SEALED, is_seal)
+        _set_flags(self, *((SEALED, 0) if is_seal else (0, SEALED)))
         return self
 
-    def seal(self: Self, sealed: bool = True) -> Self:
+    def seal(self, sealed: bool = True) -> Self:
         """Seals or unseals this node and all nodes below."""
         for _, v, _ in traversal.walk(self):
             if OPS[type(v)].symbolic:
-                _set_flag(v, SEALED, sealed)
+                _set_flags(v, *((SEALED, 0) if sealed else (0, SEALED)))
         return self
 
     @property
@@ -221,18 +219,17 @@ class Symbolic(Formattable, MaybePartial):
         """True if required values may be missing in this node."""
         return bool(OPS[type(self)].link(self).flags & PARTIAL)
 
-    def set_accessor_writable(self: Self, writable: bool = True) -> Self:
+    def set_accessor_writable(self, writable: bool = True) -> Self:
         """Allows or forbids writing by attribute and item."""
-        _set_flag(self, WRITABLE, writable)
-        _set_flag(self, NOT_WRITABLE, not writable)
+        _set_flags(self, *((WRITABLE, NOT_WRITABLE) if writable else (NOT_WRITABLE, WRITABLE)))
         return self
 
-    # -- operations ------------------------------------------------------------------------------------------------
+    # -- operations --------------------------------------------------------------------------------
     #: Changes values below, in place, all or none.
-    rebind = edits.rebind
+    rebind = rebinding.rebind
     sym_rebind = rebind
 
-    def clone(self: Self, deep: bool = False, memo: Any = None, override: Any = None) -> Self:
+    def clone(self, deep: bool = False, memo: Any = None, override: Any = None) -> Self:
         """A copy of the program: see `pg.clone`."""
         return copying.clone(self, deep, memo, override)
 
@@ -278,7 +275,7 @@ class Symbolic(Formattable, MaybePartial):
         kwargs.setdefault("verbose", False)
         print_formatted(found, file=file or sys.stdout, **kwargs)
 
-    # -- formats and files -------------------------------------------------------------------------------------------
+    # -- formats and files -------------------------------------------------------------------------
     def __pg_format__(
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
     ) -> str:
@@ -305,7 +302,7 @@ class Symbolic(Formattable, MaybePartial):
         return service("save")(self, path, *args, **kwargs)
 
     @classmethod
-    def load(cls, path: Any, *args: Any, **kwargs: Any) -> Any:
+    def load(cls, path: Any, *args: Any, **kwargs: Any) -> Self:
         """Loads from a file and checks the type: see `pg.load`.
 
         Raises:
@@ -317,6 +314,10 @@ class Symbolic(Formattable, MaybePartial):
         return value
 
 
-def _set_flag(x: Any, flag: int, on: bool) -> None:
-    link: Link = OPS[type(x)].own_link(x)
-    link.flags = link.flags | flag if on else link.flags & ~flag
+def _set_flags(x: Any, on: int, off: int) -> None:
+    """Sets the bits `on` and clears the bits `off` of the node's own flags."""
+    ops = OPS[type(x)]
+    flags = ops.link(x).flags
+    wanted = (flags | on) & ~off
+    if wanted != flags:  # else a root without flags keeps the shared link
+        ops.own_link(x).flags = wanted

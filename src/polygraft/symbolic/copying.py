@@ -11,10 +11,10 @@ import copy
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from polygraft.symbolic import edits
 from polygraft.symbolic.compare import TooDeepError
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps
 from polygraft.symbolic.places import rebuild_tuple
+from polygraft.symbolic.rebinding import rebind
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ def clone(
         return _clone_plain(x, deep, {} if memo is None else memo)
     new = _clone_node(ops, x, deep, {} if memo is None else memo)
     if override:
-        edits.rebind(new, override, raise_on_no_change=False)
+        rebind(new, override, raise_on_no_change=False)
     return new
 
 

@@ -6,16 +6,11 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from polygraft.missing import MISSING_VALUE, MissingValue
+from polygraft.missing import MISSING_VALUE, MissingValue, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import OPS, SAFE_TYPES
 from polygraft.typing import Field
-
-
-def is_missing(value: Any) -> bool:
-    """True for `MISSING_VALUE` and typed missing values."""
-    return value is MISSING_VALUE or isinstance(value, MissingValue)
 
 
 def fresh(value: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextvars import ContextVar, Token
 
 
@@ -31,7 +31,7 @@ FLAGS: ContextVar[Flags] = ContextVar("polygraft_flags", default=DEFAULT)
 
 
 @contextlib.contextmanager
-def scope(**changes: bool | None) -> Iterator[None]:
+def scope(**changes: bool | None) -> Generator[None]:
     """Enters a scope with some settings changed."""
     token = FLAGS.set(dataclasses.replace(FLAGS.get(), **changes))
     try:

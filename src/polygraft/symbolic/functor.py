@@ -1,24 +1,27 @@
 """Functors: functions with bound arguments, as nodes.
 
-`@pg.functor` turns a function into a class; an instance holds arguments (some may still be unbound) and is called with the rest.
-Arguments given at call time are used for that call and not stored.
+`@pg.functor` turns a function into a class; an instance holds arguments (some may still be unbound) and is called with
+the rest. Arguments given at call time are used for that call and not stored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast, overload
 
 from polygraft import typing as pg_typing
 from polygraft.errors import did_you_mean
-from polygraft.missing import MISSING_VALUE
+from polygraft.missing import MISSING_VALUE, MissingValue, is_missing
 from polygraft.paths import KeyPath
+from polygraft.symbolic.class_info import ClassInfo
 from polygraft.symbolic.compare import eq
-from polygraft.symbolic.fields import is_missing, stored_form
+from polygraft.symbolic.construct import fill, too_many_arguments
+from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
-from polygraft.symbolic.node import OPS, Link
-from polygraft.symbolic.object_ import Object, ObjectOps, explicit_method_override
+from polygraft.symbolic.node import OPS
+from polygraft.symbolic.object_ import Object, explicit_method_override
+from polygraft.symbolic.object_ops import ObjectOps
 
 _SPECIFIED = "_pg_specified"
 _OPTIONS = "_pg_options"
@@ -28,8 +31,9 @@ class FunctorOps(ObjectOps):
     """Objects whose arguments may be unbound, and which remember which ones the user gave."""
 
     lenient = True
+    remembers = True
 
-    def __init__(self, cls: Any, info: Any):
+    def __init__(self, cls: Any, info: ClassInfo):
         super().__init__(cls, info)
         clone, share = self.clone, self.share
 
@@ -38,8 +42,13 @@ class FunctorOps(ObjectOps):
             object.__setattr__(new, _OPTIONS, getattr(x, _OPTIONS))
             return new
 
-        self.clone = lambda x, memo, deep: with_state(x, clone(x, memo, deep))  # type: ignore[method-assign]
-        self.share = lambda x: with_state(x, share(x))  # type: ignore[method-assign]
+        def clone_functor(x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
+            return with_state(x, clone(x, memo, deep))
+
+        def share_functor(x: Any) -> Any:
+            return with_state(x, share(x))
+
+        self.clone, self.share = clone_functor, share_functor
 
     def put(self, x: Any, key: Any, value: Any) -> None:
         super().put(x, key, value)
@@ -49,10 +58,14 @@ class FunctorOps(ObjectOps):
         else:
             specified.add(key)
 
+    def memory(self, x: Any) -> Callable[[], Any]:
+        specified = set(getattr(x, _SPECIFIED))
+        return lambda: object.__setattr__(x, _SPECIFIED, specified)
+
     def check(self, x: Any, key: Any, value: Any) -> Any:
         slot = self.info.slots.get(key)
         if slot is not None and is_missing(value) and is_missing(slot.field.value.default):
-            return pg_typing.MissingValue(slot.field.value)
+            return MissingValue(slot.field.value)
         return super().check(x, key, value)
 
 
@@ -60,19 +73,35 @@ class Functor(Object, pg_typing.FunctorTrait):
     """A function with bound arguments.
 
     Subclasses declare fields and implement `_call(self)`, or are made from functions by `pg.functor`.
+
+    Args:
+        override_args: Whether calls may give other values to arguments that are bound.
+        ignore_extra_args: Whether calls may give arguments that the function does not have.
+        root_path: The path of this functor, if it is the root of a tree.
+        *args, **kwargs: The arguments to bind.
+
+    Example:
+        >>> import polygraft as pg
+        >>> class Scale(pg.Functor):
+        ...     x: float
+        ...     factor: float = 2.0
+        ...
+        ...     def _call(self):
+        ...         return self.x * self.factor
+        >>> Scale(factor=3.0)(x=2.0)
+        6.0
     """
 
     allow_symbolic_assignment: ClassVar[bool] = True
     _pg_ops: ClassVar[Any] = FunctorOps
     _pg_function: ClassVar[Callable[..., Any] | None] = None
     _pg_returns: ClassVar[Any] = None
-    auto_register: ClassVar[bool] = True
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         self = object.__new__(cls)
         if FLAGS.get().auto_call:
-            self.__init__(*args, **kwargs)
-            return self()
+            cast("Any", cls).__init__(self, *args, **kwargs)
+            return cast("Any", self)()
         return self
 
     @explicit_method_override
@@ -91,32 +120,26 @@ class Functor(Object, pg_typing.FunctorTrait):
         values, more = self._pg_match(args, kwargs, ignore_extra_args, constructing=True)
         given = {k: v for k, v in {**values, **more}.items() if not is_missing(v)}
         object.__setattr__(self, _SPECIFIED, set(given))
-        aside: dict[str, Any] = {}
-        if root_path is not None:
-            aside["root_path"] = KeyPath.from_value(root_path)
-        stored: dict[str, Any] = {}
-        for slot in info.slots.values():
-            value = given.get(slot.name, MISSING_VALUE)
-            stored[slot.name] = stored_form(slot.field, value, True, lambda n=slot.name: KeyPath(n))
+        const = {
+            slot.name: stored_form(
+                slot.field,
+                given.get(slot.name, MISSING_VALUE),
+                True,
+                lambda n=slot.name: KeyPath(n),
+            )
+            for slot in info.slots.values()
+        }
         extra = {
             k: stored_form(info.schema.get_field(k), v, True, lambda k=k: KeyPath(k))
             for k, v in given.items()
             if k not in info.slots
         }
-        if extra:
-            aside["dynamic"] = list(extra)
-        OPS[type(self)].set_link(self, Link(None, None, 0, aside or None))
-        for slot in info.slots.values():
-            value = stored[slot.name]
-            object.__setattr__(self, slot.storage, OPS[type(value)].attach(value, self, slot.name))
-        for key, value in extra.items():
-            object.__setattr__(self, key, OPS[type(value)].attach(value, self, key))
+        fill(info, self, const, extra, root_path=root_path)
         self._on_init()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        given = {
-            k: v for k, v in OPS[type(self)].given_items(self) if k in getattr(self, _SPECIFIED)
-        }
+        specified = getattr(self, _SPECIFIED)
+        given = {k: v for k, v in OPS[type(self)].given_items(self) if k in specified}
         return (_restore, (type(self), given, getattr(self, _OPTIONS)))
 
     @classmethod
@@ -134,11 +157,7 @@ class Functor(Object, pg_typing.FunctorTrait):
             if info.varargs:
                 values[info.varargs] = list(extra)
             elif not ignore_extra:
-                n = len(info.positional)
-                raise TypeError(
-                    f"{name}() takes {n} positional argument{'s' if n != 1 else ''} but {len(args)} "
-                    f"{'were' if len(args) != 1 else 'was'} given."
-                )
+                raise TypeError(too_many_arguments(name, len(info.positional), len(args)))
         more: dict[str, Any] = {}
         for key, value in kwargs.items():
             if key in values and key != info.varargs:
@@ -151,12 +170,13 @@ class Functor(Object, pg_typing.FunctorTrait):
                 hint = did_you_mean(key, list(info.slots))
                 if constructing:
                     raise TypeError(
-                        f"{type(self).__name__}.__init__() got unexpected keyword argument: {key!r}{hint and '.' + hint}"
+                        f"{type(self).__name__}.__init__() got unexpected keyword argument: {key!r}"
+                        + (f".{hint}" if hint else "")
                     )
                 raise TypeError(f"{name}() got an unexpected keyword argument {key!r}.{hint}")
         return values, more
 
-    # -- which arguments are bound ---------------------------------------------------------------------------------
+    # -- which arguments are bound -----------------------------------------------------------------
     @property
     def specified_args(self) -> set[str]:
         """Names of the arguments given by the user."""
@@ -200,11 +220,11 @@ class Functor(Object, pg_typing.FunctorTrait):
         return cls._pg_function is None
 
     @classmethod
-    def partial(cls, *args: Any, **kwargs: Any) -> Any:
+    def partial(cls, *args: Any, **kwargs: Any) -> Self:
         """The same as calling the class: arguments may be missing anyway."""
-        return cls(*args, **kwargs)
+        return cast("Any", cls)(*args, **kwargs)
 
-    # -- calling -----------------------------------------------------------------------------------------------------
+    # -- calling -----------------------------------------------------------------------------------
     def _call(self) -> Any:
         raise NotImplementedError(f"{type(self).__name__} must implement `_call`.")
 
@@ -286,7 +306,9 @@ class Functor(Object, pg_typing.FunctorTrait):
 
 
 def _restore(cls: Any, given: dict[str, Any], options: tuple[bool, bool]) -> Any:
-    return cls(override_args=options[0], ignore_extra_args=options[1], **given)
+    x = object.__new__(cls)  # past the class's own constructor, which may take other arguments
+    Functor.__init__(x, override_args=options[0], ignore_extra_args=options[1], **given)
+    return x
 
 
 def functor_class(
@@ -332,7 +354,7 @@ def functor_class(
         "infer_symbolic_fields_from_annotations": False,
         "auto_register": add_to_registry,
     }
-    cls = cast("Any", type(base)(func.__name__, (base,), namespace))
+    cls: Any = type(base)(func.__name__, (base,), namespace)
     schema = signature.to_schema()
     cls.update_schema(
         list(schema.fields.values()), extend=False, init_arg_list=schema.metadata["init_arg_list"]
@@ -343,6 +365,20 @@ def functor_class(
     return cls
 
 
+@overload
+def functor(func: Callable[..., Any], /) -> type[Functor]: ...
+@overload
+def functor(
+    args: list[Any] | dict[Any, Any] | None = None,
+    returns: Any = None,
+    base_class: type[Functor] | None = None,
+    *,
+    auto_doc: bool = False,
+    auto_typing: bool = False,
+    serialization_key: str | None = None,
+    additional_keys: list[str] | None = None,
+    add_to_registry: bool = True,
+) -> Callable[[Callable[..., Any]], type[Functor]]: ...
 def functor(*args: Any, **kwargs: Any) -> Any:
     """Decorator that turns a function into a functor class; see `functor_class` for the arguments.
 
@@ -359,7 +395,11 @@ def functor(*args: Any, **kwargs: Any) -> Any:
     kwargs.setdefault("add_to_registry", True)
     if len(args) == 1 and callable(args[0]) and not isinstance(args[0], (list, dict)):
         return functor_class(args[0], **kwargs)
-    return lambda func: functor_class(func, *args, **kwargs)
+
+    def decorate(func: Callable[..., Any]) -> type[Functor]:
+        return functor_class(func, *args, **kwargs)
+
+    return decorate
 
 
 def as_functor(func: Callable[..., Any], ignore_extra_args: bool = False) -> Functor:

@@ -13,7 +13,7 @@ then the raw child of `p` at `k` is the node. See `places.py` for attaching and 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
@@ -33,8 +33,8 @@ class Link:
     Attributes:
         parent: The enclosing node, or None for a root.
         key: The key in the parent (a `Steps` inside tuples); None for a root.
-        flags: Bits `SEALED`, `PARTIAL`, `WRITABLE`, `NOT_WRITABLE`, `WATCHED`.
-        aside: Values which cannot live in the instance's own storage; None nearly always.
+        flags: Bits `SEALED`, `PARTIAL`, `WRITABLE`, `NOT_WRITABLE`, `WATCHED`, `ABSTRACT`.
+        aside: What is rarely there: `root_path`, and the names of `dynamic` values of objects. None nearly always.
     """
 
     __slots__ = ("aside", "flags", "key", "parent")
@@ -68,6 +68,10 @@ ABSTRACT = 32
 #: Types of values that can neither be nodes nor contain any, nor need conversion.
 SAFE_TYPES: frozenset[type] = frozenset({int, float, str, bool, type(None), bytes, complex})
 
+#: `list` and `dict`, through which the library reaches the content of a node below the methods that the node overrides.
+plain_list: type[list[Any]] = list
+plain_dict: type[dict[Any, Any]] = dict
+
 
 class Kind(Enum):
     """The kinds of values a tree is made of."""
@@ -80,6 +84,9 @@ class Kind(Enum):
     LIST = "list"
     OBJECT = "object"
     WRAPPED = "wrapped"
+
+
+def _nothing() -> None: ...
 
 
 class NodeOps:
@@ -95,6 +102,7 @@ class NodeOps:
         watches_path: True if the class overrides `_on_path_change`.
         watches_parent: True if the class overrides `_on_parent_change`.
         abstract: True if values of the type are placeholders or missing values.
+        remembers: True if each `put`, not only a removal, changes more than the child: see `memory`.
         lenient: True if missing direct children do not make the node partial (unbound arguments of functors).
     """
 
@@ -106,17 +114,18 @@ class NodeOps:
     watches_path = False
     watches_parent = False
     lenient = False
+    remembers = False
 
     def __init__(self, type_: type):
         self.type = type_
         self.abstract: bool = getattr(type_, "__pg_abstract__", False)
 
-    # -- place -----------------------------------------------------------------------------------------------------
+    # -- place -------------------------------------------------------------------------------------
     def link(self, x: Any) -> Link:
         """The node's link (`ROOT` for an unattached one). Nodes only."""
         raise TypeError(f"{self.type!r} is not a symbolic type.")
 
-    def set_link(self, x: Any, link: Link) -> None:
+    def set_link(self, x: Any, link: Link, /) -> None:
         """Replaces the node's link. Nodes only."""
         raise TypeError(f"{self.type!r} is not a symbolic type.")
 
@@ -142,8 +151,8 @@ class NodeOps:
     def detach(self, x: Any, parent: Any, key: Any) -> None:
         """Takes the place `key` in `parent` from `x`."""
 
-    # -- children --------------------------------------------------------------------------------------------------
-    def items(self, x: Any) -> Iterable[tuple[Any, Any]]:
+    # -- children ----------------------------------------------------------------------------------
+    def items(self, x: Any, /) -> Iterable[tuple[Any, Any]]:
         """Raw (key, child) pairs in printing order; arguments not given show their default. Containers only."""
         return ()
 
@@ -166,7 +175,7 @@ class NodeOps:
         """The field that describes the child at `key`, if there is one."""
         return None
 
-    # -- writing (used by edits only) ------------------------------------------------------------------------------
+    # -- writing (used by edits only) --------------------------------------------------------------
     def admits(self, x: Any, key: Any) -> bool:
         """True if a child may be stored at `key`."""
         return False
@@ -182,12 +191,16 @@ class NodeOps:
         """Stores without any check; `MISSING_VALUE` removes the child. The caller attaches, detaches and logs."""
         raise TypeError(f"{self.type!r} is not a symbolic type.")
 
-    # -- life ------------------------------------------------------------------------------------------------------
-    def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
+    def memory(self, x: Any) -> Callable[[], Any]:
+        """A function that brings back what `put` changes besides the child: order of keys, which arguments were given."""
+        return _nothing
+
+    # -- life --------------------------------------------------------------------------------------
+    def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool, /) -> Any:
         """A copy of the program: containers anew, leaves shared (copied if `deep`); never runs user constructors."""
         return copy.deepcopy(x, memo) if deep else x
 
-    def share(self, x: Any) -> Any:
+    def share(self, x: Any, /) -> Any:
         """The copy that is stored on a second attachment: like a clone, but wrapped objects in it stay shared."""
         return x
 
@@ -197,7 +210,8 @@ class NodeOps:
         Args:
             x: The node.
             updates: Relative path → `FieldUpdate`; empty if the class does not look at them.
-            undo: Zero-argument callables to run (last first) if the transaction fails; append to it what restores runtime state.
+            undo: Zero-argument callables to run (last first) if the transaction fails; append what restores runtime
+                state.
         """
 
     def convert(self, x: Any) -> Any:
@@ -215,8 +229,8 @@ class NodeOps:
         """True if `changed` looks at its `updates`."""
         return False
 
-    # -- comparison ------------------------------------------------------------------------------------------------
-    def eq(self, x: Any, y: Any) -> bool:
+    # -- comparison --------------------------------------------------------------------------------
+    def eq(self, x: Any, y: Any, /) -> bool:
         """Symbolic equality with another value of any type."""
         return bool(x == y)
 

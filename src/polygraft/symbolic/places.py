@@ -135,13 +135,12 @@ def detach_single(ops: NodeOps, x: Any, parent: Any, key: Any) -> None:
     """Detaching for nodes with one parent."""
     link = ops.link(x)
     if link.parent is parent:
-        watched = link.flags & WATCHED
-        old_path = path_of(x) if watched else None
+        old_path = path_of(x) if link.flags & WATCHED else None
         link.parent = None
         link.key = None
         if ops.watches_parent:
-            type(x)._on_parent_change(x, parent, None)
-        if watched:
+            cast("Any", type(x))._on_parent_change(x, parent, None)
+        if old_path is not None:
             announce_moved(x, old_path, KeyPath())
 
 
@@ -162,7 +161,7 @@ def rekey(x: Any, parent: Any, key: Any) -> None:
         ops.attach(x, parent, key)
 
 
-# -- events of place (rare) ------------------------------------------------------------------------------------------------
+# -- events of place (rare) ------------------------------------------------------------------------
 def announce_attached(x: Any) -> None:
     """Tells an attached node its new path (the whole watched subtree) and then its new parent."""
     ops = OPS[type(x)]
@@ -171,7 +170,7 @@ def announce_attached(x: Any) -> None:
         mark(link.parent, WATCHED)
         announce_moved(x, KeyPath(), path_of(x))
     if ops.watches_parent:
-        type(x)._on_parent_change(x, None, link.parent)
+        cast("Any", type(x))._on_parent_change(x, None, link.parent)
 
 
 def announce_moved(x: Any, old_path: KeyPath, new_path: KeyPath) -> None:
@@ -181,29 +180,29 @@ def announce_moved(x: Any, old_path: KeyPath, new_path: KeyPath) -> None:
         node, old, new = stack.pop()
         ops = OPS[type(node)]
         if ops.kind is Kind.TUPLE:
-            stack.extend((item, old + i, new + i) for i, item in reversed(list(enumerate(node))))
+            stack.extend((item, old + i, new + i) for i, item in reversed(list(ops.items(node))))
             continue
         if not ops.symbolic or not ops.link(node).flags & WATCHED:
             continue
         if ops.watches_path:
-            type(node)._on_path_change(node, old, new)
+            cast("Any", type(node))._on_path_change(node, old, new)
         stack.extend(
             (v, KeyPath(k, old), KeyPath(k, new)) for k, v in reversed(list(ops.items(node)))
         )
 
 
-# -- tuples: looked into, with the nearest enclosing node as parent -----------------------------------------------------------
+# -- tuples: looked into, with the nearest enclosing node as parent --------------------------------
 class TupleOps(NodeOps):
     """Tuples hold no place of their own; nodes in them stand in the enclosing node under a key of several steps."""
 
     kind = Kind.TUPLE
     container = True
 
-    def items(self, x: Any) -> Iterator[tuple[int, Any]]:
-        return iter(enumerate(x))
+    def items(self, x: tuple[Any, ...]) -> Iterator[tuple[int, Any]]:
+        return enumerate(x)
 
-    def given_items(self, x: Any) -> Iterator[tuple[int, Any]]:
-        return iter(enumerate(x))
+    def given_items(self, x: tuple[Any, ...]) -> Iterator[tuple[int, Any]]:
+        return enumerate(x)
 
     def get(self, x: Any, key: Any, default: Any = None) -> Any:
         if isinstance(key, int) and -len(x) <= key < len(x):

@@ -1,6 +1,6 @@
 """A small table through which methods on nodes reach functions of higher layers.
 
-`symbolic` declares the names; the package that does the work fills them when it is imported, which happens at first use.
+`symbolic` declares the names; the package that does the work fills them when it is imported, at first use.
 """
 
 from __future__ import annotations

@@ -1,0 +1,155 @@
+"""Which fields a class declares: by annotations, by assigning a new default to an inherited field, by `members`.
+
+Nothing here changes the class. The keys of the dicts are names; dynamic fields stand under their key spec.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import sys
+from collections.abc import Iterable
+from types import FunctionType
+from typing import Any, ClassVar, cast, get_origin
+
+from polygraft import typing as pg_typing
+from polygraft.missing import MISSING_VALUE, is_missing
+from polygraft.paths import KeyPath
+from polygraft.symbolic.class_info import FieldDescriptor, info_of
+from polygraft.symbolic.node import OPS, SAFE_TYPES
+from polygraft.typing import Field
+
+if sys.version_info >= (3, 14):
+    import annotationlib
+
+Fields = dict[Any, Field]
+_NO_DEFAULTS = (FieldDescriptor, property, classmethod, staticmethod)
+
+
+def declared_fields(cls: Any, namespace: dict[str, Any]) -> Fields:
+    """The fields that the body of a class declares or changes."""
+    inherited = inherited_fields(cls)
+    own: Fields = {}
+    if cls.infer_symbolic_fields_from_annotations:
+        for name, annotation in _annotations(cls).items():
+            field = _from_annotation(cls, name, annotation, namespace)
+            if field is not None:
+                base = inherited.get(key_of(field))
+                if base is not None:
+                    field.extend(base)
+                own[key_of(field)] = field
+    for name, value in namespace.items():
+        base = inherited.get(name)
+        if base is not None and name not in own:
+            field = _with_default(base, name, value)
+            if field is not None:
+                own[name] = field
+    return own
+
+
+def added_fields(cls: type, own: Fields, fields: Any) -> Fields:
+    """`own` together with the declarations that `members` got."""
+    inherited = inherited_fields(cls)
+    out = dict(own)
+    for field in _as_fields(fields):
+        key = key_of(field)
+        base = out.get(key) or inherited.get(key)
+        if base is not None:
+            field.extend(base)
+        out[key] = field
+    return out
+
+
+def inherited_fields(cls: type) -> Fields:
+    """Fields of the bases, in order; each resolved as the MRO resolves attributes."""
+    names: dict[Any, None] = {}
+    for base in cls.__bases__:
+        info = info_of(base)
+        if info is not None:
+            names.update(dict.fromkeys(info.slots))
+            if info.dynamic is not None:
+                names[info.dynamic.key] = None
+    out: Fields = {}
+    for name in names:
+        for ancestor in cls.__mro__[1:]:
+            info = info_of(ancestor)
+            if info is not None and name in info.own:
+                out[name] = info.own[name]
+                break
+    return out
+
+
+def key_of(field: Field) -> Any:
+    """The key under which the dicts of this module hold a field."""
+    return str(field.key) if field.key.is_const else field.key
+
+
+def _annotations(cls: type) -> dict[str, Any]:
+    if sys.version_info >= (3, 14):
+        return annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF)
+    return inspect.get_annotations(cls)
+
+
+def _from_annotation(
+    cls: type, name: str, annotation: Any, namespace: dict[str, Any]
+) -> Field | None:
+    """The field that `name: annotation` declares, with the default that stands beside it; None if it declares none."""
+    module = sys.modules.get(cls.__module__)
+    if name == "__kwargs__":
+        return Field.from_annotation(pg_typing.StrKey(), annotation, parent_module=module)
+    if name.startswith("_") or name.isupper() or _is_class_variable(annotation):
+        return None
+    field = Field.from_annotation(name, annotation, parent_module=module)
+    field.set_origin(cls)
+    default = namespace.get(name, MISSING_VALUE)
+    if isinstance(default, FunctionType) and isinstance(field.value, pg_typing.Callable):
+        field.value.set_default(default)
+        field.value.freeze()
+    elif not is_missing(default) and not isinstance(
+        default, (FieldDescriptor, property, FunctionType)
+    ):
+        if type(default) not in SAFE_TYPES:
+            default = OPS[type(default)].convert(default)
+        field.value.set_default(default, root_path=KeyPath(name))
+    elif field.value.frozen and is_missing(field.value.default):
+        raise TypeError(f"Field {name} is marked as final but has no default value.")
+    return field
+
+
+def _is_class_variable(annotation: Any) -> bool:
+    if isinstance(annotation, str):
+        return annotation.replace("typing.", "").startswith("ClassVar")
+    return annotation is ClassVar or get_origin(annotation) is ClassVar
+
+
+def _with_default(base: Field, name: str, value: Any) -> Field | None:
+    """The inherited field with `value` as its default; None if `value` is something else that has its name.
+
+    A method becomes the fixed value of a `Callable` field.
+    """
+    if isinstance(value, _NO_DEFAULTS):
+        return None
+    is_method = isinstance(value, FunctionType)
+    if is_method and not isinstance(base.value, pg_typing.Callable):
+        return None
+    spec = copy.copy(base.value)
+    if is_method:
+        spec.set_default(value)
+        spec.freeze()
+    else:
+        spec.set_default(value, root_path=KeyPath(name))
+    return Field(name, spec, base.description, dict(base.metadata))
+
+
+def _as_fields(fields: Any) -> list[Field]:
+    """Copies of the declared fields: declarations may be used for several classes."""
+    if isinstance(fields, dict):
+        pairs = cast("dict[Any, Any]", fields).items()
+        fields = [(k, *v) if isinstance(v, tuple) else (k, v) for k, v in pairs]
+    out: list[Field] = []
+    for f in cast("Iterable[Any]", fields):
+        field = f if isinstance(f, Field) else pg_typing.create_field(f)
+        out.append(
+            Field(field.key, copy.copy(field.value), field.description, dict(field.metadata))
+        )
+    return out

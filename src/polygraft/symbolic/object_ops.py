@@ -1,0 +1,132 @@
+"""What the tree operations know of `Object` classes: one `ObjectOps` per class, made when the class is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from polygraft.errors import UnknownKeyError
+from polygraft.missing import MISSING_VALUE, is_missing
+from polygraft.symbolic.base import Symbolic
+from polygraft.symbolic.class_info import ClassInfo
+from polygraft.symbolic.compare import hash_ as symbolic_hash
+from polygraft.symbolic.compile import dynamic_names
+from polygraft.symbolic.fields import stored_form
+from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.node import PARTIAL, SAFE_TYPES, Kind, Link, NodeOps
+from polygraft.symbolic.object_base import overrides, set_link
+from polygraft.symbolic.places import attach_single, child_path, detach_single, path_of
+from polygraft.typing import Field
+
+_set = object.__setattr__
+
+
+class ObjectOps(NodeOps):
+    """Operations on the instances of one `Object` class. The compiled functions stand in as methods."""
+
+    kind = Kind.OBJECT
+    symbolic = True
+    container = True
+
+    def __init__(self, cls: Any, info: ClassInfo):
+        super().__init__(cls)
+        self.info = info
+        self.items = info.compiled.items
+        if cls.sym_eq is Symbolic.sym_eq:
+            self.eq = info.compiled.eq
+        self.clone = info.compiled.clone
+        self.share = info.compiled.share
+        self.hooks = overrides(cls, "_on_change", "_on_bound")
+        self.tells_updates = overrides(cls, "_on_change")
+        self.watches_path = overrides(cls, "_on_path_change")
+        self.watches_parent = overrides(cls, "_on_parent_change")
+        self.storage = {s.name: s.storage for s in info.slots.values()}
+
+    def link(self, x: Any) -> Link:
+        return x._sym
+
+    def set_link(self, x: Any, link: Link) -> None:
+        set_link(x, link)
+
+    def attach(self, x: Any, parent: Any, key: Any) -> Any:
+        return attach_single(self, x, parent, key)
+
+    def detach(self, x: Any, parent: Any, key: Any) -> None:
+        detach_single(self, x, parent, key)
+
+    # -- children ----------------------------------------------------------------------------------
+    def given_items(self, x: Any) -> Iterable[tuple[Any, Any]]:
+        return ((k, v) for k, v in self.items(x) if type(v) in SAFE_TYPES or not is_missing(v))
+
+    def get(self, x: Any, key: Any, default: Any = MISSING_VALUE) -> Any:
+        storage = self.storage.get(key)
+        if storage is not None:
+            return getattr(x, storage)
+        if self.info.dynamic is not None and key in dynamic_names(x._sym):
+            return getattr(x, key)
+        return default
+
+    def stored(self, x: Any, key: Any) -> Any:
+        return self.get(x, key)
+
+    def field(self, x: Any, key: Any) -> Field | None:
+        slot = self.info.slots.get(key)
+        if slot is not None:
+            return slot.field
+        return self.info.schema.get_field(key) if isinstance(key, str) else None
+
+    # -- writing -----------------------------------------------------------------------------------
+    def admits(self, x: Any, key: Any) -> bool:
+        return self.info.admits(key)
+
+    def check(self, x: Any, key: Any, value: Any) -> Any:
+        slot = self.info.slots.get(key)
+        if slot is None:
+            field = self.info.schema.get_field(key)
+            if field is None:
+                path = path_of(x)
+                raise UnknownKeyError(
+                    f"Key {key!r} is not allowed for {self.type!r}. (path={path})",
+                    path=path,
+                    value=key,
+                )
+            if is_missing(value):
+                return MISSING_VALUE
+        elif slot.fits(value):
+            return value
+        else:
+            field = slot.field
+        scope = FLAGS.get().partial
+        partial = bool(x._sym.flags & PARTIAL) if scope is None else scope
+        return stored_form(field, value, partial, lambda: child_path(x, key))
+
+    def put(self, x: Any, key: Any, value: Any) -> None:
+        storage = self.storage.get(key)
+        if storage is not None:
+            _set(x, storage, value)
+            return
+        link = self.own_link(x)
+        aside = link.aside = link.aside or {}
+        names = aside.setdefault("dynamic", [])
+        if value is MISSING_VALUE:
+            if key in names:
+                names.remove(key)
+                object.__delattr__(x, key)
+        else:
+            if key not in names:
+                names.append(key)
+            _set(x, key, value)
+
+    # -- events and comparison ---------------------------------------------------------------------
+    def wants_updates(self, x: Any) -> bool:
+        return self.tells_updates
+
+    def changed(self, x: Any, updates: dict[Any, Any], undo: list[Any]) -> None:
+        cast("Any", type(x))._on_change(x, updates)
+
+    def eq(self, x: Any, y: Any, /) -> bool:
+        compare: Callable[[Any, Any], Any] = cast("Any", self.type).sym_eq
+        return bool(compare(x, y))
+
+    def hash(self, x: Any) -> int:
+        return hash((self.type, *((k, symbolic_hash(v)) for k, v in self.given_items(x))))

@@ -1,0 +1,255 @@
+"""`rebind`: changes by path or by rule, all or none.
+
+The argument becomes (path, value) pairs; each is resolved to the innermost node on its path and stored by one `Batch`
+(`edits.py`), which validates, undoes and tells. A place inside a tuple is stored as the rebuilt tuple.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+from polygraft.errors import PathNotFoundError, UnknownKeyError, WritePermissionError, did_you_mean
+from polygraft.missing import MISSING_VALUE, is_missing
+from polygraft.paths import KeyPath
+from polygraft.symbolic.edits import Batch, Insertion
+from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.node import OPS, SEALED, Kind, NodeOps, plain_dict, plain_list
+from polygraft.symbolic.places import keys_up, path_of, rebuild_tuple
+from polygraft.symbolic.rules import Pair, run_rule
+
+T = TypeVar("T")
+_ABSENT: Any = object()
+_ARGUMENT_KINDS = (Kind.OBJECT, Kind.WRAPPED)
+
+
+def rebind(
+    x: T,
+    /,
+    path_value_pairs: Any = None,
+    *,
+    raise_on_no_change: bool = True,
+    notify_parents: bool = True,
+    skip_notification: bool | None = None,
+    **kwargs: Any,
+) -> T:
+    """Changes values in the tree of `x`, in place; all of them, or none if anything raises.
+
+    Args:
+        x: A node.
+        path_value_pairs: A dict of path → value, or a rule `(path, value) -> value` or `(path, value, parent) -> value`
+            which is called for every place of the tree; returning the identical object leaves a place as it is.
+            `MISSING_VALUE` removes a value (or resets it to its default); `Insertion(v)` inserts into a list.
+        raise_on_no_change: Whether an empty set of changes is an error.
+        notify_parents: Whether nodes above `x` are told.
+        skip_notification: True to run no hooks; None takes the scope's setting.
+        **kwargs: More pairs; they win.
+
+    Returns:
+        `x` itself.
+
+    Raises:
+        KeyError: A path does not exist, or a key is not allowed there.
+        TypeError, ValueError: A value is not acceptable for its field.
+        WritePermissionError: A node to be changed is sealed.
+
+    Example:
+        >>> import polygraft as pg
+        >>> pg.Dict(a=pg.Dict(b=1), n=3).rebind({"a.b": "u", "k": 0})
+        {a={b='u'}, n=3, k=0}
+    """
+    ops = OPS[type(x)]
+    if not ops.symbolic:
+        raise TypeError(f"Only symbolic values can be rebound. Encountered: {x!r}.")
+    pairs = _as_pairs(x, path_value_pairs)
+    if kwargs:
+        merged = {p[0]: p for p in pairs}
+        merged.update(
+            (keys, (keys, None, (), v)) for keys, v in ((_keys_of(k), v) for k, v in kwargs.items())
+        )
+        pairs = list(merged.values())
+    if not pairs:
+        if raise_on_no_change:
+            raise ValueError(f"There are no values to rebind. (path={path_of(x)})")
+        return x
+    sealed = FLAGS.get().sealed
+    if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
+        raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
+    with Batch(
+        None if skip_notification is None else not skip_notification, None if notify_parents else x
+    ) as b:
+        _store_pairs(b, x, pairs, sealed)
+    return x
+
+
+# -- pairs -----------------------------------------------------------------------------------------
+def _as_pairs(x: Any, pairs: Any) -> list[Pair]:
+    if type(pairs) is dict:
+        return [
+            (_keys_of(k), None, (), v) for k, v in plain_dict.items(cast("dict[Any, Any]", pairs))
+        ]
+    if pairs is None:
+        return []
+    if isinstance(pairs, Mapping):
+        mapping = cast("Mapping[Any, Any]", pairs)
+        ops = OPS[type(mapping)]
+        items = ops.items(mapping) if ops.symbolic else mapping.items()
+        return [(_keys_of(k), None, (), v) for k, v in items]
+    if callable(pairs):
+        return run_rule(x, pairs)
+    raise ValueError(
+        f"Argument 'path_value_pairs' should be a dict. Encountered {pairs!r} (path={path_of(x)})"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _parsed(path: str) -> tuple[Any, ...]:
+    return tuple(KeyPath.parse(path).keys)
+
+
+def _keys_of(path: Any) -> tuple[Any, ...]:
+    if type(path) is str:
+        return _parsed(path)
+    return tuple(KeyPath.from_value(path).keys)
+
+
+# -- storing ---------------------------------------------------------------------------------------
+def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None) -> None:
+    """Stores the pairs in order; structural changes of lists come last, from the end.
+
+    So indices of a list refer to the list as it was before the call.
+    """
+    structural: list[tuple[Any, int, Any]] = []
+    appends: list[tuple[Any, Any]] = []
+    for keys, target, steps, value in pairs:
+        if not keys:
+            raise KeyError(
+                f"Root key '$' cannot be used in {'List' if OPS[type(x)].kind is Kind.LIST else 'Dict'}.rebind. "
+                f"Encountered {value!r} (path={path_of(x)})"
+            )
+        if target is None:
+            target, steps = _resolve(x, keys)
+        ops = OPS[type(target)]
+        key = steps[0]
+        if ops.link(target).flags & SEALED if scope_sealed is None else scope_sealed:
+            raise WritePermissionError(
+                f"Cannot rebind key {key!r} of sealed {ops.type.__name__}: {target!r}. (path='{path_of(target)}')"
+            )
+        if len(steps) > 1:
+            b.store(target, key, _replaced(ops.get(target, key), steps[1:], value, target, (key,)))
+        elif ops.kind is Kind.LIST:
+            index = _index(target, key)
+            if isinstance(value, Insertion):
+                structural.append((target, index, value.value))
+            elif is_missing(value):
+                structural.append((target, index, MISSING_VALUE))
+            elif index >= plain_list.__len__(target):
+                appends.append((target, value))
+            else:
+                b.store(target, index, value)
+        else:
+            if not ops.admits(target, key):
+                raise _not_allowed(ops, target, key)
+            b.store(target, key, value)
+    if structural or appends:
+        _restructure(b, structural, appends)
+
+
+def _restructure(
+    b: Batch, structural: list[tuple[Any, int, Any]], appends: list[tuple[Any, Any]]
+) -> None:
+    for target, index, value in sorted(structural, key=lambda e: e[1], reverse=True):
+        if value is MISSING_VALUE:
+            b.delete(target, index)
+        else:
+            b.insert(target, index, value)
+    for target, value in appends:
+        b.insert(target, plain_list.__len__(target), value)
+    for target, *_ in (*structural, *appends):
+        OPS[type(target)].check_length(target)
+
+
+def _index(target: Any, key: Any) -> int:
+    """A list index, counted from the start."""
+    if not isinstance(key, int):
+        raise KeyError(f"Key {key!r} is not an index of a List. (path={path_of(target)})")
+    n = plain_list.__len__(target)
+    if key < -n:
+        raise IndexError(
+            f"List index {key} is out of range: the list has {n} elements. (path={path_of(target)})"
+        )
+    return key + n if key < 0 else key
+
+
+def _not_allowed(ops: NodeOps, target: Any, key: Any) -> UnknownKeyError:
+    path = path_of(target)
+    hint = did_you_mean(str(key), [str(k) for k, _ in ops.items(target)])
+    return UnknownKeyError(
+        f"Key {key!r} is not allowed for {ops.type!r}. (path={path}){hint}", path=path, value=key
+    )
+
+
+# -- finding the place -----------------------------------------------------------------------------
+def _resolve(x: Any, keys: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """The innermost node on the way to `keys`, and the steps that remain from there (at least one)."""
+    node, start, value, ops = x, 0, x, OPS[type(x)]
+    for i in range(len(keys) - 1):
+        child = ops.get(value, keys[i], _ABSENT)
+        if child is _ABSENT:
+            if not ops.container:
+                raise _not_symbolic(x, keys, i, value)
+            raise _no_such_path(x, keys, i, value)
+        value, ops = child, OPS[type(child)]
+        if ops.symbolic:
+            node, start = value, i + 1
+    if not ops.container:
+        raise _not_symbolic(x, keys, len(keys) - 1, value)
+    return node, keys[start:]
+
+
+def _no_such_path(x: Any, keys: tuple[Any, ...], i: int, value: Any) -> PathNotFoundError:
+    path = KeyPath.of((*keys_up(x), *keys))
+    names = [str(k) for k, _ in OPS[type(value)].items(value)]
+    return PathNotFoundError(
+        f"Path {path} does not exist: key {keys[i]!r} is absent from innermost value {value!r}."
+        f"{did_you_mean(str(keys[i]), names)}",
+        path=path,
+        value=value,
+    )
+
+
+def _not_symbolic(x: Any, keys: tuple[Any, ...], i: int, value: Any) -> PathNotFoundError:
+    path = KeyPath.of((*keys_up(x), *keys[:i]))
+    return PathNotFoundError(
+        f"Cannot rebind key {keys[i]!r}: {value!r} is not a symbolic type. (path='{path}')",
+        path=path,
+        value=value,
+    )
+
+
+def _replaced(
+    value: Any, steps: tuple[Any, ...], new: Any, target: Any, done: tuple[Any, ...]
+) -> Any:
+    """`value` (a tuple, or a plain container inside one) with the place at `steps` replaced: rebuilt, not changed."""
+    ops = OPS[type(value)]
+    key, rest = steps[0], steps[1:]
+    child = ops.get(value, key, _ABSENT) if ops.container else _ABSENT
+    if child is _ABSENT and (ops.kind is not Kind.PLAIN_DICT or rest):
+        raise _no_such_path(target, (*done, *steps), len(done), value)
+    if rest:
+        new = _replaced(child, rest, new, target, (*done, key))
+    if ops.kind is Kind.TUPLE:
+        items = list(value)
+        key = key % len(items) if isinstance(key, int) and key < 0 else key
+        if new is MISSING_VALUE:
+            del items[key]
+            return type(value)(items)
+        items[key] = new
+        return rebuild_tuple(value, items)
+    copy = value.copy()
+    if new is MISSING_VALUE:
+        del copy[key]
+    else:
+        copy[key] = new
+    return copy

@@ -1,0 +1,132 @@
+"""Who is told what after a change: each changed node and each node above it, once, deepest first.
+
+Only nodes that have something to do are told (`NodeOps.hooks`, `NodeOps.listens`); what changed is worked out only for
+those who look at it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from polygraft.formatting import Formattable, kvlist_str
+from polygraft.missing import MISSING_VALUE
+from polygraft.paths import KeyPath
+from polygraft.symbolic.node import OPS, NodeOps
+from polygraft.symbolic.places import ancestors, child_path, keys_up, path_of
+from polygraft.typing import Field
+
+#: (target, its ops, key, old value, new value)
+Change = tuple[Any, NodeOps, Any, Any, Any]
+
+
+class FieldUpdate(Formattable):
+    """What `_on_change` is told of one changed child.
+
+    Attributes:
+        path: Absolute path of the child.
+        target: The node that holds it.
+        field: Its field, or None.
+        old_value: `MISSING_VALUE` for an insertion.
+        new_value: `MISSING_VALUE` for a deletion.
+    """
+
+    __slots__ = ("field", "new_value", "old_value", "path", "target")
+
+    def __init__(
+        self, path: KeyPath, target: Any, field: Field | None, old_value: Any, new_value: Any
+    ):
+        self.path = path
+        self.target = target
+        self.field = field
+        self.old_value = old_value
+        self.new_value = new_value
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, FieldUpdate)
+            and self.path == other.path
+            and self.target is other.target
+            and self.field is other.field
+            and self.old_value == other.old_value
+            and self.new_value == other.new_value
+        )
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType] # what `__eq__` without `__hash__` means, said aloud
+
+    def format(
+        self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
+    ) -> str:
+        return kvlist_str(
+            [
+                ("parent_path", path_of(self.target), None),
+                ("path", self.path, None),
+                ("old_value", self.old_value, MISSING_VALUE),
+                ("new_value", self.new_value, MISSING_VALUE),
+            ],
+            compact=compact,
+            verbose=verbose,
+            root_indent=root_indent,
+            label="FieldUpdate",
+            **kwargs,
+        )
+
+
+def audience(changes: list[Change], top: Any) -> list[Any]:
+    """The nodes that have to be told, deepest first; none above `top`, if that is given."""
+    if len(changes) == 1 and top is None:
+        heard: list[Any] = []
+        node = changes[0][0]
+        while node is not None:
+            ops = OPS[type(node)]
+            if ops.shared:  # may have several parents
+                return _audience_of_many(changes, top)
+            if ops.hooks and ops.listens(node):
+                heard.append(node)
+            node = ops.link(node).parent
+        return heard
+    return _audience_of_many(changes, top)
+
+
+def _audience_of_many(changes: list[Change], top: Any) -> list[Any]:
+    heard: list[Any] = []
+    seen: set[int] = set()
+    chains = 0
+    for target, *_ in changes:
+        if id(target) in seen:
+            continue
+        chains += 1
+        front = [target]
+        while front:
+            node = front.pop()
+            while node is not None and id(node) not in seen:
+                seen.add(id(node))
+                ops = OPS[type(node)]
+                if ops.hooks and ops.listens(node):
+                    heard.append(node)
+                if ops.shared:
+                    chains += 1
+                    front.extend(p for p, _ in ops.parents(node))
+                    break
+                node = ops.link(node).parent
+    if top is not None:
+        heard = [
+            n
+            for n in heard
+            if n is top or OPS[type(n)].shared or any(a is top for a in ancestors(n))
+        ]
+    if chains > 1 and len(heard) > 1:
+        heard.sort(key=path_of, reverse=True)
+    return heard
+
+
+def updates_for(node: Any, changes: list[Change]) -> dict[KeyPath, FieldUpdate]:
+    """What `node` is told: relative path → update, of the changes in it and below."""
+    depth = len(keys_up(node))
+    updates: dict[KeyPath, FieldUpdate] = {}
+    for target, ops, key, old, new in changes:
+        if target is node or any(a is node for a in ancestors(target)):
+            path = child_path(target, key)
+            updates[KeyPath.of(tuple(path.keys)[depth:])] = FieldUpdate(
+                path, target, ops.field(target, key), old, new
+            )
+    return updates
