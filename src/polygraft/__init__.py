@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    # Where a package has a module of the name as well, the name is taken from that module: mypy would take the module.
     from polygraft import geno as geno
     from polygraft import hyper as hyper
     from polygraft import patching as patching
@@ -43,17 +44,17 @@ if TYPE_CHECKING:
     from polygraft.hyper import oneof as oneof
     from polygraft.hyper import permutate as permutate
     from polygraft.hyper import random_sample as random_sample
-    from polygraft.hyper import template as template
+    from polygraft.hyper.template import template as template
     from polygraft.missing import MISSING_VALUE as MISSING_VALUE
     from polygraft.missing import MaybePartial as MaybePartial
     from polygraft.patching import Patcher as Patcher
-    from polygraft.patching import patch as patch
     from polygraft.patching import patch_on_key as patch_on_key
     from polygraft.patching import patch_on_member as patch_on_member
     from polygraft.patching import patch_on_path as patch_on_path
     from polygraft.patching import patch_on_type as patch_on_type
     from polygraft.patching import patch_on_value as patch_on_value
-    from polygraft.patching import patcher as patcher
+    from polygraft.patching.patch import patch as patch
+    from polygraft.patching.patcher import patcher as patcher
     from polygraft.paths import KeyPath as KeyPath
     from polygraft.serialization import JSONConvertible as JSONConvertible
     from polygraft.serialization import from_json as from_json
@@ -111,7 +112,7 @@ if TYPE_CHECKING:
     from polygraft.symbolic.wrapping import symbolize as symbolize
     from polygraft.symbolic.wrapping import wrap as wrap
     from polygraft.tuning import poll_result as poll_result
-    from polygraft.tuning import sample as sample
+    from polygraft.tuning.sample import sample as sample
     from polygraft.typing import CustomTyping as CustomTyping
     from polygraft.typing import Field as Field
     from polygraft.typing import KeySpec as KeySpec
@@ -164,17 +165,19 @@ for _module, _words in _NAMES.items():
         _HOMES[_alias] = (_module, _name or _alias)
 
 
-def __getattr__(name: str) -> Any:
-    """Loads the package behind a name."""
-    if name in _HOMES:
-        module, attribute = _HOMES[name]
-        value = getattr(importlib.import_module(module), attribute)
-    elif name in _PACKAGES:
-        value = importlib.import_module(f"{__name__}.{name}")
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # to a type checker every name would exist
+
+    def __getattr__(name: str) -> Any:
+        """Loads the package behind a name."""
+        if name in _HOMES:
+            module, attribute = _HOMES[name]
+            value = getattr(importlib.import_module(module), attribute)
+        elif name in _PACKAGES:
+            value = importlib.import_module(f"{__name__}.{name}")
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -279,3 +279,62 @@ def test_editing_one_leaf_costs_the_same_in_any_tree():
         return count
 
     assert calls(10_000) == calls(10)
+
+
+def test_failed_batch_in_a_transaction_takes_back_its_own_part():
+    x, y = A(1), A(2)
+    with transaction():
+        y.rebind(x=3)
+        with pytest.raises(KeyError):
+            x.rebind({"x": 5, "nope": 1})
+        assert x == A(1)
+    assert (x, y) == (A(1), A(3))
+
+
+def test_failed_rebind_keeps_the_order_of_keys():
+    d = Dict(a=1, b=2, c=3)
+    with pytest.raises(KeyError):
+        d.rebind({"a": MISSING_VALUE, "z": 4, "b": MISSING_VALUE, "no.where": 1})
+    assert list(d.items()) == [("a", 1), ("b", 2), ("c", 3)]
+
+
+def test_clearing_a_large_dict_is_linear_and_can_be_undone():
+    d = Dict({f"k{i}": i for i in range(20_000)})
+    with pytest.raises(RuntimeError), transaction():
+        d.clear()
+        assert not d
+        raise RuntimeError
+    assert list(d.values()) == list(range(20_000))
+
+
+def test_inserting_an_element_before_itself_copies_it():
+    xs = List([A(1), (A(2),)])
+    xs.insert(0, xs[0])
+    xs.insert(2, xs[2])
+    assert xs[0] == xs[1] and xs[0] is not xs[1] and xs[2][0] is not xs[3][0]
+    assert places_are_consistent(xs)
+
+
+class RefusesParents(Object):
+    x: int = 1
+
+    def _on_parent_change(self, old_parent, new_parent):
+        if new_parent is not None:
+            raise RuntimeError("no parents")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xs: xs.insert(0, RefusesParents()),
+        lambda xs: xs.extend([3, RefusesParents()]),
+        lambda xs: xs.__setitem__(slice(0, 1), [5, RefusesParents()]),
+        lambda xs: xs.rebind({1: RefusesParents()}),
+    ],
+)
+def test_value_that_cannot_be_attached_leaves_the_list_unchanged(change):
+    xs = List([A(1), A(2)])
+    first = xs[0]
+    with pytest.raises(RuntimeError, match="no parents"):
+        change(xs)
+    assert xs == List([A(1), A(2)]) and xs[0] is first and places_are_consistent(xs)

@@ -38,7 +38,7 @@ class Typed(Object):
 
 class Holder(Object):
     a: A
-    l: list[int] = [1]
+    ls: list[int] = [1]
     d: dict[str, int] = {}
 
 
@@ -61,8 +61,8 @@ def test_prints_as_specified():
         ),
         (lambda: Typed("x"), "Expect <class 'int'> but encountered <class 'str'>: x. (path=n)"),
         (
-            lambda: Holder(A(1), l=[1, "x"]),
-            "Expect <class 'int'> but encountered <class 'str'>: x. (path=l[1])",
+            lambda: Holder(A(1), ls=[1, "x"]),
+            "Expect <class 'int'> but encountered <class 'str'>: x. (path=ls[1])",
         ),
     ],
 )
@@ -83,15 +83,15 @@ def test_unknown_argument_suggests_the_near_name():
 def test_values_are_converted_and_defaults_are_fresh():
     assert Typed(1, 2).f == 2.0 and type(Typed(1, 2).f) is float
     one, two = Holder(A(1)), Holder(A(1))
-    assert type(one.l) is List and type(one.d) is Dict
-    one.l.append(5)
-    assert one.l == [1, 5] and two.l == [1] and Holder(A(1)).l == [1]
+    assert type(one.ls) is List and type(one.d) is Dict
+    one.ls.append(5)
+    assert one.ls == [1, 5] and two.ls == [1] and Holder(A(1)).ls == [1]
 
 
 def test_failed_construction_leaves_arguments_free():
     child = A(1)
     with pytest.raises(TypeError):
-        Holder(child, l="no")
+        Holder(child, ls="no")
     assert child.sym_parent is None
     h = Holder(child)
     assert h.a is child and child.sym_parent is h
@@ -255,7 +255,7 @@ def test_partial_objects():
     p.rebind(x=1)
     assert not is_partial(p)
     with allow_partial():
-        assert repr(Holder()) == "Holder(a=MISSING_VALUE, l=[0: 1], d={})"
+        assert repr(Holder()) == "Holder(a=MISSING_VALUE, ls=[0: 1], d={})"
     with pytest.raises(ValueError, match="is not fully bound"):
         Holder(A.partial())
 
@@ -415,3 +415,101 @@ def test_string_annotations_and_self_reference():
         next: Node | None = None
 
     assert Node(Node()).next.next is None
+
+
+def test_fields_may_have_the_names_that_checks_refer_to():
+    class Block(Object):
+        type: str
+        n: int
+        len: list[int] = [1]
+        isinstance: float = 1.0
+
+    b = Block("conv", 3, [2], 2)
+    assert (b.type, b.n, list(b.len), b.isinstance) == ("conv", 3, [2], 2.0)
+    assert b.rebind(type="pool", n=4).clone() == Block("pool", 4, [2], 2.0)
+    with pytest.raises(TypeError, match=r"\(path=n\)"):
+        Block("conv", "3")
+
+
+def test_objects_with_dynamic_fields_may_have_a_root_path():
+    class Open(Object):
+        x: int
+        __kwargs__: Any
+
+    o = Open(1, root_path="a.b")
+    assert o == Open(1) and o.clone() == o and list(o.sym_items()) == [("x", 1)]
+    assert o.rebind(z=2).clone() == Open(1, z=2)
+
+
+class Loaded(Object):
+    x: int = 1
+
+
+class LoadedChild(Loaded):
+    y: int = 2
+
+
+class Unnamed(Object):
+    x: int = 1
+    auto_register = False
+
+
+def test_from_json_of_a_class_checks_the_type():
+    assert Loaded.from_json({"x": 3}) == Loaded(3)
+    assert Loaded.from_json(Loaded(3).to_json()) == Loaded(3)
+    assert Loaded.from_json(LoadedChild(3).to_json()) == LoadedChild(3)
+    with pytest.raises(TypeError, match=r"The data is of type '.*\.Loaded', not '.*\.LoadedChild'"):
+        LoadedChild.from_json(Loaded(3).to_json())
+    with pytest.raises(TypeError, match="Expect the JSON object of a Loaded"):
+        Loaded.from_json([1])
+    with pytest.raises(TypeError, match="has no name in files"):
+        Unnamed.from_json({"x": 3})
+
+
+def test_load_checks_the_type(tmp_path):
+    path = str(tmp_path / "x.json")
+    Loaded(3).save(path)
+    assert Loaded.load(path) == Loaded(3) and Object.load(path) == Loaded(3)
+    with pytest.raises(TypeError, match="Value is not of type"):
+        LoadedChild.load(path)
+
+
+def test_arguments_are_a_live_view_in_which_names_of_arguments_win():
+    class Table(Object):
+        values: list[int]
+        get: int = 5
+        _hidden = 1
+
+    t = Table([1])
+    view = t.sym_init_args
+    assert view.get == 5 and view["values"] == [1] and list(view) == ["values", "get"]
+    view.get = 6
+    view["values"] = [2, 3]
+    assert t == Table([2, 3], 6) and view == {"values": [2, 3], "get": 6}
+    assert view == Table([2, 3], 6).sym_init_args and view != {"values": [2, 3]}
+    assert repr(view) == "{values=[0: 2, 1: 3], get=6}"
+    del view.get
+    assert t.get == 5
+    with pytest.raises(
+        AttributeError, match=r"Table has no argument 'gett'\. Did you mean 'get'\?"
+    ):
+        _ = view.gett
+    with pytest.raises(KeyError):
+        view["nope"]
+
+
+def test_classes_have_no_attribute_of_a_fields_name():
+    class Plain(Object):
+        x: int = 1
+
+    assert "x" not in vars(Plain) and repr(Plain.x) == "<field x: Int(default=1)>"
+    with pytest.raises(AttributeError, match="has no attribute 'nope'"):
+        _ = Plain.nope
+
+    class Before:
+        x = "class attribute"
+
+    class Hides(Object, Before):
+        x: int
+
+    assert Hides(2).x == 2 and repr(Hides.x) == "<field x: Int()>"

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 from polygraft.patching.uri import from_uri
 from polygraft.symbolic.edits import transaction
 from polygraft.symbolic.flags import deferring
-from polygraft.symbolic.functor import Functor
+from polygraft.symbolic.functors import Functor
 from polygraft.symbolic.node import OPS, is_node
 from polygraft.symbolic.places import parent_of, path_of
 from polygraft.symbolic.rebinding import rebind

@@ -1,7 +1,14 @@
 """Nodes, class building, edits, events; tree operations as free functions.
 
-Start with `node.py` (what a node is) and `edits.py` (how trees change); `object_.py`, `dict_.py`, `list_.py` and
-`wrapping/` are the four kinds of node.
+The main idea in three files: `node.py` (a node knows its parent and its key, and one table says how each type behaves),
+`places.py` (giving and taking places) and `edits.py` (all edits of a call happen, or none). Then:
+
+* the four kinds of node: `object_.py` (below it `declaring.py`, `building.py`, `compile.py`, `construct.py` and
+  `object_ops.py`; above it `functors.py`), `dict_.py`, `list_.py`, and the package `wrapping`;
+* changing: `rebinding.py`, `rules.py`, `telling.py`;
+* looking: `compare.py`, `copying.py`, `diffing.py`, `printing.py`, `querying.py`, `traversal.py`, `walking.py`.
+
+`base.py` holds the methods that all nodes have; they only call the free functions.
 """
 
 from polygraft.symbolic.abstract import NonDeterministic as NonDeterministic
@@ -30,10 +37,10 @@ from polygraft.symbolic.flags import as_sealed as as_sealed
 from polygraft.symbolic.flags import deferring as deferring
 from polygraft.symbolic.flags import enable_type_check as enable_type_check
 from polygraft.symbolic.flags import notify_on_change as notify_on_change
-from polygraft.symbolic.functor import Functor as Functor
-from polygraft.symbolic.functor import as_functor as as_functor
-from polygraft.symbolic.functor import functor as functor
-from polygraft.symbolic.functor import functor_class as functor_class
+from polygraft.symbolic.functors import Functor as Functor
+from polygraft.symbolic.functors import as_functor as as_functor
+from polygraft.symbolic.functors import functor as functor
+from polygraft.symbolic.functors import functor_class as functor_class
 from polygraft.symbolic.node import is_node as is_node
 from polygraft.symbolic.object_ import Object as Object
 from polygraft.symbolic.object_ import explicit_method_override as explicit_method_override

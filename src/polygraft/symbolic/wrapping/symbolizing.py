@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast, overload
 
 from polygraft.errors import NotSymbolizableError
 from polygraft.symbolic.dict_ import Dict
-from polygraft.symbolic.functor import functor_class
+from polygraft.symbolic.functors import functor_class
 from polygraft.symbolic.list_ import List
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object
