@@ -52,21 +52,24 @@ def from_uri(uri: str) -> Any:
         >>> pg.patching.from_uri("change_rate?0.5").lr
         0.5
     """
-    name, texts, keyword_texts = _parsed(uri)
+    name = uri.partition("?")[0]
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not a valid Patcher name.")
     cls = find_patcher(name)
-    args, kwargs = parse_args(cls.patcher_signature(), texts, keyword_texts)
-    names = _parameter_names(cls.patcher_signature())
-    for given in names[: len(args)]:
-        if given in kwargs:
-            raise TypeError(
-                f"{cls.patcher_signature().id}() got multiple values for keyword argument {given!r}."
-            )
-    return cls(**dict(zip(names, args, strict=False)), **kwargs)
+    return cls(**_arguments(uri, cls))
 
 
 @lru_cache(maxsize=256)
-def _parsed(uri: str) -> tuple[str, list[str], dict[str, str]]:
-    return parse_uri(uri)
+def _arguments(uri: str, cls: Any) -> dict[str, Any]:
+    """The arguments that a URI gives; a patcher checks and copies them, so that they may be kept."""
+    _, texts, keyword_texts = parse_uri(uri)
+    signature = cls.patcher_signature()
+    args, kwargs = parse_args(signature, texts, keyword_texts)
+    names = _parameter_names(signature)
+    for given in names[: len(args)]:
+        if given in kwargs:
+            raise TypeError(f"{signature.id}() got multiple values for keyword argument {given!r}.")
+    return dict(zip(names, args, strict=False)) | kwargs
 
 
 def parse_uri(uri: str) -> tuple[str, list[str], dict[str, str]]:

@@ -23,7 +23,7 @@ from polygraft.symbolic.construct import construct, general_init
 from polygraft.symbolic.declaring import Fields, inherited_fields
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
-from polygraft.symbolic.node import OPS, SAFE_TYPES
+from polygraft.symbolic.node import OPS, SAFE_TYPES, NodeOps
 from polygraft.symbolic.object_base import ObjectBase, after_construction, overrides, set_link
 from polygraft.typing import Field, Schema
 
@@ -53,7 +53,11 @@ def build(cls: Any, info: ClassInfo) -> None:
     )
     _compile(cls, info, env)
     _install_init(cls, info)
-    OPS[cls] = cls._pg_ops(cls, info)
+    ops: NodeOps = cls._pg_ops(cls, info)
+    if info.compiled.clone_into is not None and ops.clone is info.compiled.clone:
+        if not ops.watches_parent:
+            ops.clone_into = info.compiled.clone_into
+    OPS[cls] = ops
     if cls.auto_register:
         registry.register(cls, registry.default_name(cls))
     update_abstractmethods(cls)

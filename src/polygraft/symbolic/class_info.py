@@ -72,14 +72,16 @@ class Compiled:
     Attributes:
         init: The constructor, or None where the general one has to do.
         clone: `(x, memo, deep)`: see `NodeOps.clone`.
+        clone_into: `(x, memo, deep, parent, key)`: see `NodeOps.clone_into`; None if hooks have to run in between.
         share: `(x)`: see `NodeOps.share`.
         eq: `(x, y)`: symbolic equality.
         items: `(x)`: the (key, raw child) pairs.
     """
 
-    __slots__ = ("clone", "eq", "init", "items", "share")
+    __slots__ = ("clone", "clone_into", "eq", "init", "items", "share")
     init: Callable[..., None] | None
     clone: Callable[[Any, Any, bool], Any]
+    clone_into: Callable[[Any, Any, bool, Any, Any], Any] | None
     share: Callable[[Any], Any]
     eq: Callable[[Any, Any], bool]
     items: Callable[[Any], tuple[tuple[str, Any], ...]]

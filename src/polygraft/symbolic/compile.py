@@ -20,6 +20,7 @@ from polygraft.symbolic.class_info import ClassInfo, Compiled, Slot, is_identifi
 from polygraft.symbolic.compare import same as symbolic_eq
 from polygraft.symbolic.fields import fresh
 from polygraft.symbolic.node import (
+    ABSTRACT,
     NOT_WRITABLE,
     OPS,
     PARTIAL,
@@ -30,8 +31,8 @@ from polygraft.symbolic.node import (
     Link,
 )
 
-#: Flags of a node that its clones keep.
-KEPT = SEALED | PARTIAL | WRITABLE | NOT_WRITABLE
+#: Flags of a node that its clones keep. `ABSTRACT` among them: the children are cloned along.
+KEPT = SEALED | PARTIAL | WRITABLE | NOT_WRITABLE | ABSTRACT
 
 
 def compile_class(
@@ -82,6 +83,7 @@ def compile_class(
     if has_init:
         lines += _init_source(slots, info, check, finish is not None, env)
     lines += _clone_source("clone", slots, dynamic, finish is not None)
+    lines += _clone_source("clone_into", slots, dynamic, False)
     lines += _clone_source("share", slots, dynamic, finish is not None)
     lines += _eq_source(slots, dynamic)
     lines += _items_source(slots, dynamic)
@@ -96,6 +98,7 @@ def compile_class(
         out.init.__module__ = cls.__module__
         out.init.__dict__["__pg_source__"] = source
     out.clone, out.share = env["_clone"], env["_share"]
+    out.clone_into = None if finish is not None else env["_clone_into"]
     out.eq, out.items = env["_eq"], env["_items"]
     return out
 
@@ -200,29 +203,44 @@ def dynamic_names(link: Link) -> list[str]:
 
 
 def _clone_source(name: str, slots: list[Slot], dynamic: bool, has_hooks: bool) -> list[str]:
-    arguments, call = (
-        ("x, memo, deep", "clone({v}, memo, deep)") if name == "clone" else ("x", "share({v})")
-    )
-    out = [
-        f"def _{name}({arguments}):",
-        "    new = _pg_new(_pg_cls)",
-        "    link = x._sym",
-        f"    flags = link.flags & {KEPT}",
-        "    _pg_set_link(new, _pg_Link(None, None, flags) if flags else _pg_ROOT)",
-    ]
+    arguments = {
+        "clone": "x, memo, deep",
+        "clone_into": "x, memo, deep, parent, key",
+        "share": "x",
+    }[name]
+    out = [f"def _{name}({arguments}):", "    new = _pg_new(_pg_cls)", "    link = x._sym"]
+    if name == "clone_into":
+        out += [
+            "    place = _pg_new(_pg_Link)",
+            f"    place.parent = parent; place.key = key; place.flags = link.flags & {KEPT}; place.aside = None",
+            "    _pg_set_link(new, place)",
+        ]
+    else:
+        out += [
+            f"    flags = link.flags & {KEPT}",
+            "    _pg_set_link(new, _pg_Link(None, None, flags) if flags else _pg_ROOT)",
+        ]
+
+    def copied(key: str) -> list[str]:
+        if name == "share":
+            return [
+                "        v = _pg_OPS[type(v)].share(v)",
+                f"        v = _pg_OPS[type(v)].attach(v, new, {key})",
+            ]
+        return [f"        v = _pg_OPS[type(v)].clone_into(v, memo, deep, new, {key})"]
+
     for s in slots:
         out.append(f"    v = {s.read('x')}")
         out.append("    if type(v) not in _pg_SAFE:")
-        out.append(f"        v = _pg_OPS[type(v)].{call.format(v='v')}")
-        out.append(f"        v = _pg_OPS[type(v)].attach(v, new, {s.name!r})")
+        out += copied(repr(s.name))
         out.append(f"    _pg_set(new, {s.storage!r}, v)")
     if dynamic:
         out += [
             "    more = _pg_more(link)",
             "    for k in more:",
             "        v = getattr(x, k)",
-            f"        v = _pg_OPS[type(v)].{call.format(v='v')}",
-            "        _pg_set(new, k, _pg_OPS[type(v)].attach(v, new, k))",
+            *copied("k"),
+            "        _pg_set(new, k, v)",
             "    if more:",
             "        _pg_OPS[_pg_cls].own_link(new).aside = {'dynamic': list(more)}",
         ]

@@ -76,8 +76,7 @@ class DictOps(ContainerOps):
         new = self.empty_like(x)
         for key, value in plain_dict.items(x):
             if type(value) not in SAFE_TYPES:
-                value = OPS[type(value)].clone(value, memo, deep)
-                value = OPS[type(value)].attach(value, new, key)
+                value = OPS[type(value)].clone_into(value, memo, deep, new, key)
             _set_item(new, key, value)
         return new
 

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Generator
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 
 from polygraft.missing import MISSING_VALUE
@@ -76,27 +75,32 @@ class Transaction:
 _OPEN: ContextVar[Transaction | None] = ContextVar("polygraft_transaction", default=None)
 
 
-@contextlib.contextmanager
-def transaction() -> Generator[None]:
+class transaction:
     """All edits made inside the block happen, or, if it is left by an exception, none of them.
 
     Nested blocks join the outermost one.
     """
-    if _OPEN.get() is not None:
-        yield
-        return
-    txn = Transaction([])
-    token = _OPEN.set(txn)
-    try:
-        yield
-    except BaseException:
-        txn.roll_back()
-        raise
-    finally:
-        _OPEN.reset(token)
+
+    __slots__ = ("_token", "_txn")
+    _token: Token[Transaction | None]
+    _txn: Transaction | None
+
+    def __enter__(self) -> None:
+        self._txn = None
+        if _OPEN.get() is None:
+            self._txn = Transaction([])
+            self._token = _OPEN.set(self._txn)
+
+    def __exit__(self, error: object, value: object, traceback: object) -> None:
+        if self._txn is not None:
+            try:
+                if error is not None:
+                    self._txn.roll_back()
+            finally:
+                _OPEN.reset(self._token)
 
 
-def _unstore(ops: NodeOps, target: Any, key: Any, old: Any, new: Any) -> None:
+def _unstore(target: Any, ops: NodeOps, key: Any, old: Any, new: Any) -> None:
     ops.put(target, key, old)
     if type(new) not in SAFE_TYPES:
         OPS[type(new)].detach(new, target, key)
@@ -182,8 +186,9 @@ class Batch:
         elif ops.remembers:
             self._remember(ops, target)
         ops.put(target, key, new)
-        self.undo.append((ops, target, key, old, new))
-        self.changes.append((target, ops, key, old, new))
+        change = (target, ops, key, old, new)
+        self.undo.append(change)
+        self.changes.append(change)
 
     def _remember(self, ops: NodeOps, target: Any) -> None:
         """Notes, once per node, what `put` changes besides the child."""

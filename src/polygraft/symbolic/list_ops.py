@@ -58,8 +58,7 @@ class ListOps(ContainerOps):
         new = self.empty_like(x)
         for i, value in enumerate(plain_list.__iter__(x)):
             if type(value) not in SAFE_TYPES:
-                value = OPS[type(value)].clone(value, memo, deep)
-                value = OPS[type(value)].attach(value, new, i)
+                value = OPS[type(value)].clone_into(value, memo, deep, new, i)
             _append(new, value)
         return new
 

@@ -142,6 +142,10 @@ class NodeOps:
         link = self.link(x)
         return () if link.parent is None else ((link.parent, link.key),)
 
+    def stands_once(self, x: Any) -> bool:
+        """False if the node may have several parents now."""
+        return True
+
     def attach(self, x: Any, parent: Any, key: Any) -> Any:
         """Gives `x` the place `key` in `parent`; returns what is to be stored there (`x` or a copy of it)."""
         if self.abstract:
@@ -199,6 +203,13 @@ class NodeOps:
     def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool, /) -> Any:
         """A copy of the program: containers anew, leaves shared (copied if `deep`); never runs user constructors."""
         return copy.deepcopy(x, memo) if deep else x
+
+    def clone_into(
+        self, x: Any, memo: dict[int, Any] | None, deep: bool, parent: Any, key: Any, /
+    ) -> Any:
+        """The clone of a child, attached: what the clone of a container stores at `key`."""
+        new = self.clone(x, memo, deep)
+        return OPS[type(new)].attach(new, parent, key)
 
     def share(self, x: Any, /) -> Any:
         """The copy that is stored on a second attachment: like a clone, but wrapped objects in it stay shared."""

@@ -66,8 +66,7 @@ class ObjectOps(NodeOps):
             return getattr(x, key)
         return default
 
-    def stored(self, x: Any, key: Any) -> Any:
-        return self.get(x, key)
+    stored = get  # what is there was given
 
     def field(self, x: Any, key: Any) -> Field | None:
         slot = self.info.slots.get(key)
@@ -77,7 +76,7 @@ class ObjectOps(NodeOps):
 
     # -- writing -----------------------------------------------------------------------------------
     def admits(self, x: Any, key: Any) -> bool:
-        return self.info.admits(key)
+        return key in self.storage or self.info.admits(key)
 
     def check(self, x: Any, key: Any, value: Any) -> Any:
         slot = self.info.slots.get(key)

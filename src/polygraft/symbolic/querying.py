@@ -15,7 +15,7 @@ from typing import Any
 from polygraft.paths import KeyPath
 from polygraft.symbolic import compare
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
-from polygraft.symbolic.walking import refuse_endless, values, walk
+from polygraft.symbolic.walking import MAX_DEPTH, refuse_endless, values, walk
 
 _TUPLE = Kind.TUPLE
 _type_of = type
@@ -86,7 +86,8 @@ def _select_by_value(x: Any, where: Callable[[Any], Any], enter_selected: bool) 
             if t not in SAFE_TYPES and (ops := OPS[t]).container:
                 stack.append(items)
                 keys.append(key)
-                refuse_endless(len(stack), keys)
+                if len(stack) > MAX_DEPTH:
+                    refuse_endless(len(stack), keys)
                 items = iter(ops.items(value))
                 break
         else:

@@ -13,7 +13,7 @@ from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import deferring
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import keys_up
-from polygraft.symbolic.traversal import refuse_endless
+from polygraft.symbolic.walking import MAX_DEPTH, refuse_endless
 
 #: (keys from the root of the call, node that holds the place or None if that has still to be found, steps from there,
 #: value)
@@ -26,7 +26,7 @@ def run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
     A place that the rule replaces is not entered. Wrapped classes that the rule calls are constructed later.
     """
     takes_parent = _arity(rule) == 3
-    make = KeyPath.of
+    make, new_path, path_type = KeyPath.of, object.__new__, KeyPath
     keys = keys_up(x)
     pairs: list[Pair] = []
     with deferring():
@@ -40,16 +40,18 @@ def run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
             while stack:
                 items, prefix, parent, node, steps = stack[-1]
                 for key, value in items:
-                    keys = (*prefix, key)
-                    new = (
-                        rule(make(keys), value, parent) if takes_parent else rule(make(keys), value)
-                    )
+                    # `KeyPath.of` in line: this is the inner loop of every patch.
+                    path = new_path(path_type)
+                    path._keys = keys = (*prefix, key)  # pyright: ignore[reportPrivateUsage]
+                    path._path = None  # pyright: ignore[reportPrivateUsage]
+                    new = rule(path, value, parent) if takes_parent else rule(path, value)
                     if new is not value:
                         pairs.append((keys, node, (*steps, key), new))
                         continue
                     if type(value) in SAFE_TYPES or not (ops := OPS[type(value)]).container:
                         continue
-                    refuse_endless(len(stack), keys)
+                    if len(stack) > MAX_DEPTH:
+                        refuse_endless(len(stack), keys)
                     children = iter(ops.items(value))
                     if ops.symbolic:
                         stack.append((children, keys, value, value, ()))

@@ -78,7 +78,7 @@ def audience(changes: list[Change], top: Any) -> list[Any]:
         node = changes[0][0]
         while node is not None:
             ops = OPS[type(node)]
-            if ops.shared:  # may have several parents
+            if ops.shared and not ops.stands_once(node):
                 return _audience_of_many(changes, top)
             if ops.hooks and ops.listens(node):
                 heard.append(node)
@@ -103,11 +103,15 @@ def _audience_of_many(changes: list[Change], top: Any) -> list[Any]:
                 ops = OPS[type(node)]
                 if ops.hooks and ops.listens(node):
                     heard.append(node)
-                if ops.shared:
-                    chains += 1
-                    front.extend(p for p, _ in ops.parents(node))
+                if not ops.shared:
+                    node = ops.link(node).parent
+                    continue
+                parents = ops.parents(node)
+                if len(parents) != 1:
+                    chains += len(parents)
+                    front.extend(p for p, _ in parents)
                     break
-                node = ops.link(node).parent
+                node = parents[0][0]
     if top is not None:
         heard = [
             n
@@ -115,7 +119,12 @@ def _audience_of_many(changes: list[Change], top: Any) -> list[Any]:
             if n is top or OPS[type(n)].shared or any(a is top for a in ancestors(n))
         ]
     if chains > 1 and len(heard) > 1:
-        heard.sort(key=path_of, reverse=True)
+        if all(
+            OPS[type(n)].shared for n in heard
+        ):  # no hooks of users: any order from below will do
+            heard.sort(key=lambda n: len(keys_up(n)), reverse=True)
+        else:
+            heard.sort(key=path_of, reverse=True)
     return heard
 
 

@@ -159,6 +159,10 @@ class WrappedOps(NodeOps):
         rec = self.record_or_none(x)
         return () if rec is None else tuple(record.places(rec, x))
 
+    def stands_once(self, x: Any) -> bool:
+        rec = self.record_or_none(x)
+        return rec is None or rec.more is None
+
     def attach(self, x: Any, parent: Any, key: Any) -> Any:
         try:
             rec = self.record(x)
@@ -181,8 +185,9 @@ class WrappedOps(NodeOps):
 
     # -- children ----------------------------------------------------------------------------------
     def items(self, x: Any) -> Iterable[tuple[Any, Any]]:
-        rec = self.record_or_none(x)
-        if rec is None:
+        try:
+            rec = self.record(x)
+        except AttributeError:
             return []
         args, info = rec.args, rec.info
         if not info.node_defaults and info.varargs is None:
