@@ -55,22 +55,48 @@ def _any(x: Any, test: Callable[[Any], bool]) -> bool:
 
 
 def is_partial(x: Any) -> bool:
-    """True if `x` is a missing value or holds one."""
+    """True if `x` is a missing value or holds one.
+
+    Example:
+        >>> import polygraft as pg
+        >>> class Point(pg.Object):
+        ...     x: int
+        >>> pg.is_partial([Point.partial()]), pg.is_partial([Point(1)])
+        (True, False)
+    """
     return _any(x, lambda v: v is MISSING_VALUE or v == MISSING_VALUE)
 
 
 def is_pure_symbolic(x: Any) -> bool:
-    """True if `x` is a placeholder or holds one."""
+    """True if `x` is a placeholder or holds one.
+
+    Example:
+        >>> import polygraft as pg
+        >>> pg.is_pure_symbolic(pg.Dict(rate=pg.floatv(0.0, 1.0)))
+        True
+    """
     return _any(x, lambda v: isinstance(v, PureSymbolic))
 
 
 def is_abstract(x: Any) -> bool:
-    """True if `x` holds a placeholder or a missing value, so that it can't be used at run time."""
+    """True if `x` holds a placeholder or a missing value, so that it can't be used at run time.
+
+    Example:
+        >>> import polygraft as pg
+        >>> pg.is_abstract(pg.Dict(size=pg.oneof([1, 2]))), pg.is_abstract(pg.Dict(size=1))
+        (True, False)
+    """
     return _any(
         x, lambda v: isinstance(v, PureSymbolic) or v is MISSING_VALUE or v == MISSING_VALUE
     )
 
 
 def is_deterministic(x: Any) -> bool:
-    """True if nothing in `x` has still to be decided."""
+    """True if nothing in `x` has still to be decided.
+
+    Example:
+        >>> import polygraft as pg
+        >>> pg.is_deterministic(pg.Dict(size=pg.oneof([1, 2])))
+        False
+    """
     return not _any(x, lambda v: isinstance(v, NonDeterministic))

@@ -41,29 +41,78 @@ def scope(**changes: bool | None) -> Generator[None]:
 
 
 def notify_on_change(enabled: bool = True) -> contextlib.AbstractContextManager[None]:
-    """Whether edits inside the scope call `_on_change`, `_on_bound` and callbacks."""
+    """Whether edits inside the scope call `_on_change`, `_on_bound` and callbacks.
+
+    Example:
+        >>> import polygraft as pg
+        >>> seen = []
+        >>> d = pg.Dict(a=1, onchange_callback=seen.append)
+        >>> with pg.notify_on_change(False):
+        ...     d.a = 2
+        >>> d.a, seen
+        (2, [])
+    """
     return scope(notify=enabled)
 
 
 def enable_type_check(enabled: bool = True) -> contextlib.AbstractContextManager[None]:
-    """Whether values stored inside the scope are validated."""
+    """Whether values stored inside the scope are validated.
+
+    Example:
+        >>> import polygraft as pg
+        >>> class Point(pg.Object):
+        ...     x: int
+        >>> with pg.enable_type_check(False):
+        ...     print(repr(Point("one")))
+        Point(x='one')
+    """
     return scope(type_check=enabled)
 
 
 def allow_writable_accessors(
     writable: bool | None = True,
 ) -> contextlib.AbstractContextManager[None]:
-    """Whether `x.field = v` and `d[k] = v` are allowed inside the scope, whatever the objects say."""
+    """Whether `x.field = v` and `d[k] = v` are allowed inside the scope, whatever the objects say.
+
+    Example:
+        >>> import polygraft as pg
+        >>> class Point(pg.Object):
+        ...     x: int
+        >>> p = Point(1)
+        >>> with pg.allow_writable_accessors():
+        ...     p.x = 2
+        >>> p
+        Point(x=2)
+    """
     return scope(writable=writable)
 
 
 def as_sealed(sealed: bool | None = True) -> contextlib.AbstractContextManager[None]:
-    """Whether nodes count as sealed inside the scope, whatever the objects say."""
+    """Whether nodes count as sealed inside the scope, whatever the objects say.
+
+    Example:
+        >>> import polygraft as pg
+        >>> d = pg.Dict(a=1, sealed=True)
+        >>> with pg.as_sealed(False):
+        ...     d.a = 2
+        >>> d
+        {a=2}
+    """
     return scope(sealed=sealed)
 
 
 def allow_partial(allow: bool | None = True) -> contextlib.AbstractContextManager[None]:
-    """Whether required arguments may be missing inside the scope, whatever the objects say."""
+    """Whether required arguments may be missing inside the scope, whatever the objects say.
+
+    Example:
+        >>> import polygraft as pg
+        >>> class Point(pg.Object):
+        ...     x: int
+        >>> with pg.allow_partial():
+        ...     p = Point()
+        >>> p.rebind(x=1)
+        Point(x=1)
+    """
     return scope(partial=allow)
 
 

@@ -339,6 +339,14 @@ def functor_class(
     Raises:
         TypeError: `func` is not a function, or a default violates its spec.
         KeyError: `args` names a parameter that does not exist.
+
+    Example:
+        >>> import polygraft as pg
+        >>> def power(base: float, exponent=2):
+        ...     return base**exponent
+        >>> Power = pg.functor_class(power, [("exponent", int)], auto_typing=True)
+        >>> Power(exponent=3)(2.0)
+        8.0
     """
     if not isinstance(func, FunctionType):
         raise TypeError(f"{func!r} is not a function.")
@@ -403,5 +411,11 @@ def functor(*args: Any, **kwargs: Any) -> Any:
 
 
 def as_functor(func: Callable[..., Any], ignore_extra_args: bool = False) -> Functor:
-    """A functor instance of a function (a lambda, say), with nothing bound."""
+    """A functor instance of a function (a lambda, say), with nothing bound.
+
+    Example:
+        >>> import polygraft as pg
+        >>> pg.as_functor(lambda x: x + 1)(2)
+        3
+    """
     return functor_class(func)(ignore_extra_args=ignore_extra_args)

@@ -346,5 +346,15 @@ def members(
 
 
 def use_init_args(init_arg_list: list[str]) -> Callable[[C], C]:
-    """Class decorator that sets the positional parameters of a `pg.Object`."""
+    """Class decorator that sets the positional parameters of a `pg.Object`; the last one may be `*name`.
+
+    Example:
+        >>> import polygraft as pg
+        >>> @pg.use_init_args(["name", "*sizes"])
+        ... class Net(pg.Object):
+        ...     sizes: list[int]
+        ...     name: str
+        >>> Net("mlp", 8, 4)
+        Net(sizes=[0: 8, 1: 4], name='mlp')
+    """
     return members([], init_arg_list=init_arg_list)

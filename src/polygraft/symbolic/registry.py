@@ -52,7 +52,7 @@ def name_of(cls: type) -> str | None:
 
 
 def registered_types() -> Iterator[tuple[str, type]]:
-    """All (name, class) pairs."""
+    """The (name, class) pairs of all classes that files may name."""
     return iter(tuple(_classes.items()))
 
 
