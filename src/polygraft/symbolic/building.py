@@ -54,9 +54,9 @@ def build(cls: Any, info: ClassInfo) -> None:
     _compile(cls, info, env)
     _install_init(cls, info)
     ops: NodeOps = cls._pg_ops(cls, info)
-    if info.compiled.clone_into is not None and ops.clone is info.compiled.clone:
-        if not ops.watches_parent:
-            ops.clone_into = info.compiled.clone_into
+    own_clone = ops.clone is info.compiled.clone and not ops.watches_parent
+    if info.compiled.clone_into is not None and own_clone:
+        ops.clone_into = info.compiled.clone_into
     OPS[cls] = ops
     if cls.auto_register:
         registry.register(cls, registry.default_name(cls))

@@ -150,18 +150,20 @@ class Functor(Object, pg_typing.FunctorTrait):
         self, args: tuple[Any, ...], kwargs: dict[str, Any], ignore_extra: bool, constructing: bool
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Matches a call's arguments to fields: (values of const fields, values of dynamic ones)."""
-        info, name = type(self).__pg_class__, self._pg_id()
+        info = type(self).__pg_class__
         values = dict(zip(info.positional, args, strict=False))
         extra = args[len(info.positional) :]
         if extra:
             if info.varargs:
                 values[info.varargs] = list(extra)
             elif not ignore_extra:
-                raise TypeError(too_many_arguments(name, len(info.positional), len(args)))
+                raise TypeError(too_many_arguments(self._pg_id(), len(info.positional), len(args)))
         more: dict[str, Any] = {}
         for key, value in kwargs.items():
             if key in values and key != info.varargs:
-                raise TypeError(f"{name}() got multiple values for keyword argument {key!r}.")
+                raise TypeError(
+                    f"{self._pg_id()}() got multiple values for keyword argument {key!r}."
+                )
             if key in info.slots:
                 values[key] = value
             elif info.dynamic is not None and info.schema.get_field(key) is not None:
@@ -173,7 +175,9 @@ class Functor(Object, pg_typing.FunctorTrait):
                         f"{type(self).__name__}.__init__() got unexpected keyword argument: {key!r}"
                         + (f".{hint}" if hint else "")
                     )
-                raise TypeError(f"{name}() got an unexpected keyword argument {key!r}.{hint}")
+                raise TypeError(
+                    f"{self._pg_id()}() got an unexpected keyword argument {key!r}.{hint}"
+                )
         return values, more
 
     # -- which arguments are bound -----------------------------------------------------------------

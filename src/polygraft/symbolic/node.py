@@ -196,7 +196,7 @@ class NodeOps:
         raise TypeError(f"{self.type!r} is not a symbolic type.")
 
     def memory(self, x: Any) -> Callable[[], Any]:
-        """A function that brings back what `put` changes besides the child: order of keys, which arguments were given."""
+        """A function that brings back what `put` changes besides the child: key order, which arguments were given."""
         return _nothing
 
     # -- life --------------------------------------------------------------------------------------

@@ -12,7 +12,18 @@ from typing import Any, cast
 from polygraft.errors import CycleError
 from polygraft.paths import KeyPath
 from polygraft.symbolic.compare import eq_sequences
-from polygraft.symbolic.node import ABSTRACT, OPS, ROOT, WATCHED, Kind, Link, NodeOps, Steps, mark
+from polygraft.symbolic.node import (
+    ABSTRACT,
+    OPS,
+    ROOT,
+    SAFE_TYPES,
+    WATCHED,
+    Kind,
+    Link,
+    NodeOps,
+    Steps,
+    mark,
+)
 
 
 def parent_of(x: Any) -> Any:
@@ -192,6 +203,10 @@ def announce_moved(x: Any, old_path: KeyPath, new_path: KeyPath) -> None:
 
 
 # -- tuples: looked into, with the nearest enclosing node as parent --------------------------------
+#: Of the types of a tuple's items: whether the tuple, such as a kernel size, can be left as it is.
+holds_no_nodes = SAFE_TYPES.issuperset
+
+
 class TupleOps(NodeOps):
     """Tuples hold no place of their own; nodes in them stand in the enclosing node under a key of several steps."""
 
@@ -210,15 +225,21 @@ class TupleOps(NodeOps):
         return default
 
     def attach(self, x: Any, parent: Any, key: Any) -> Any:
+        if holds_no_nodes(map(type, x)):
+            return x
         steps = key if type(key) is Steps else (key,)
         return rebuild_tuple(x, [attach(v, parent, Steps((*steps, i))) for i, v in enumerate(x)])
 
     def detach(self, x: Any, parent: Any, key: Any) -> None:
+        if holds_no_nodes(map(type, x)):
+            return
         steps = key if type(key) is Steps else (key,)
         for i, v in enumerate(x):
             detach(v, parent, Steps((*steps, i)))
 
     def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
+        if holds_no_nodes(map(type, x)):
+            return x
         return rebuild_tuple(x, [OPS[type(v)].clone(v, memo, deep) for v in x])
 
     def share(self, x: Any) -> Any:

@@ -115,6 +115,9 @@ def _keys_of(path: Any) -> tuple[Any, ...]:
 
 
 # -- storing ---------------------------------------------------------------------------------------
+_LIST = Kind.LIST  # an attribute of an enum class is slow to read
+
+
 def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None) -> None:
     """Stores the pairs in order; structural changes of lists come last, from the end.
 
@@ -138,7 +141,7 @@ def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None)
             )
         if len(steps) > 1:
             b.store(target, key, _replaced(ops.get(target, key), steps[1:], value, target, (key,)))
-        elif ops.kind is Kind.LIST:
+        elif ops.kind is _LIST:
             index = _index(target, key)
             if isinstance(value, Insertion):
                 structural.append((target, index, value.value))

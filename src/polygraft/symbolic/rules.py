@@ -20,6 +20,9 @@ from polygraft.symbolic.walking import MAX_DEPTH, refuse_endless
 Pair = tuple[tuple[Any, ...], Any, tuple[Any, ...], Any]
 
 
+_TUPLE = Kind.TUPLE  # an attribute of an enum class is slow to read
+
+
 def run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
     """Calls the rule on every place below the node `x`, and on `x`, and collects what it wants changed.
 
@@ -42,7 +45,7 @@ def run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
                 for key, value in items:
                     # `KeyPath.of` in line: this is the inner loop of every patch.
                     path = new_path(path_type)
-                    path._keys = keys = (*prefix, key)  # pyright: ignore[reportPrivateUsage]
+                    path._keys = keys = prefix + (key,)  # noqa: RUF005 # pyright: ignore[reportPrivateUsage]
                     path._path = None  # pyright: ignore[reportPrivateUsage]
                     new = rule(path, value, parent) if takes_parent else rule(path, value)
                     if new is not value:
@@ -56,7 +59,7 @@ def run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
                     if ops.symbolic:
                         stack.append((children, keys, value, value, ()))
                     else:
-                        inner = parent if ops.kind is Kind.TUPLE else value
+                        inner = parent if ops.kind is _TUPLE else value
                         stack.append((children, keys, inner, node, (*steps, key)))
                     break
                 else:

@@ -78,10 +78,11 @@ def audience(changes: list[Change], top: Any) -> list[Any]:
         node = changes[0][0]
         while node is not None:
             ops = OPS[type(node)]
-            if ops.shared and not ops.stands_once(node):
-                return _audience_of_many(changes, top)
-            if ops.hooks and ops.listens(node):
-                heard.append(node)
+            if ops.hooks:
+                if not ops.stands_once(node):
+                    return _audience_of_many(changes, top)
+                if ops.listens(node):
+                    heard.append(node)
             node = ops.link(node).parent
         return heard
     return _audience_of_many(changes, top)
@@ -90,28 +91,21 @@ def audience(changes: list[Change], top: Any) -> list[Any]:
 def _audience_of_many(changes: list[Change], top: Any) -> list[Any]:
     heard: list[Any] = []
     seen: set[int] = set()
+    front = [change[0] for change in changes]
     chains = 0
-    for target, *_ in changes:
-        if id(target) in seen:
-            continue
+    while front:
+        node = front.pop()
         chains += 1
-        front = [target]
-        while front:
-            node = front.pop()
-            while node is not None and id(node) not in seen:
-                seen.add(id(node))
-                ops = OPS[type(node)]
-                if ops.hooks and ops.listens(node):
+        while node is not None and id(node) not in seen:
+            seen.add(id(node))
+            ops = OPS[type(node)]
+            if ops.hooks:
+                if ops.listens(node):
                     heard.append(node)
-                if not ops.shared:
-                    node = ops.link(node).parent
-                    continue
-                parents = ops.parents(node)
-                if len(parents) != 1:
-                    chains += len(parents)
-                    front.extend(p for p, _ in parents)
+                if not ops.stands_once(node):
+                    front.extend(p for p, _ in ops.parents(node))
                     break
-                node = parents[0][0]
+            node = ops.link(node).parent
     if top is not None:
         heard = [
             n
