@@ -8,6 +8,7 @@ validators that patchers bring, are one transaction: if anything raises, every v
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
 from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
 from polygraft.patching.uri import from_uri
@@ -56,10 +57,9 @@ def patch(value: T, rule: Rule, *, realize: bool = False) -> T:
     See Also:
         `pg.patcher`, `pg.rebind`.
     """
-    rules = [
-        _resolve(r)
-        for r in (cast("Sequence[Any]", rule) if isinstance(rule, (list, tuple)) else [rule])
-    ]
+    many = isinstance(rule, (list, tuple))
+    given: Any = rule if many else (rule,)
+    rules = [_resolve(r) for r in given]
     result: Any = value
     with transaction():
         for r in rules:
@@ -74,6 +74,9 @@ def patch(value: T, rule: Rule, *, realize: bool = False) -> T:
 
 def _resolve(rule: Any) -> Any:
     """The rule itself, or the patcher behind a URI; raises for what is no rule."""
+    kind: Any = rule.__class__
+    if kind is FunctionType or kind is dict:
+        return rule
     if isinstance(rule, str):
         return from_uri(rule)
     if isinstance(rule, (Patcher, Mapping)) or (callable(rule) and not isinstance(rule, type)):
@@ -91,7 +94,11 @@ def _resolve(rule: Any) -> Any:
 
 def _apply(value: Any, rule: Any) -> Any:
     """Applies a dict or a function."""
-    if isinstance(rule, Mapping) and len(cast("Mapping[Any, Any]", rule)) == 1:
+    if (
+        type(rule) is not FunctionType
+        and isinstance(rule, Mapping)
+        and len(cast("Mapping[Any, Any]", rule)) == 1
+    ):
         pairs: Any = OPS[dict].items(rule) if isinstance(rule, dict) else cast(Any, rule).items()
         ((key, new),) = pairs
         if key == "":

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from polygraft.errors import did_you_mean
-from polygraft.missing import MISSING_VALUE, is_missing
+from polygraft.missing import MISSING_VALUE, MissingValue, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.base import Symbolic
 from polygraft.symbolic.class_info import ClassInfo
 from polygraft.symbolic.compile import KEPT
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
-from polygraft.symbolic.node import OPS, PARTIAL, ROOT, Link
+from polygraft.symbolic.node import OPS, PARTIAL, ROOT, SAFE_TYPES, Link
 from polygraft.symbolic.object_base import after_construction, set_link
 
 _set = object.__setattr__
@@ -114,9 +114,12 @@ def fill(
     if more:
         aside["dynamic"] = list(more)
     set_link(x, Link(None, None, flags, aside or None) if flags or aside else ROOT)
+    lenient = OPS[type(x)].lenient  # an unbound argument leaves nothing to be found missing
     for slot in info.slots.values():
         value = const[slot.name]
-        _set(x, slot.storage, OPS[type(value)].attach(value, x, slot.name))
+        if type(value) not in SAFE_TYPES and not (lenient and isinstance(value, MissingValue)):
+            value = OPS[type(value)].attach(value, x, slot.name)
+        _set(x, slot.storage, value)
     for key, value in more.items():
         _set(x, key, OPS[type(value)].attach(value, x, key))
 

@@ -115,46 +115,60 @@ class Batch:
     Within a transaction the undo log is that one's, and a batch that fails takes back its own part of it: whoever
     catches the exception inside the block finds the tree as it was before the failed operation.
 
-    Args:
+    Attributes:
         notify: Whether hooks run; None takes the scope's setting.
         top: If given, nodes above it are not told.
     """
 
-    __slots__ = ("changes", "notify", "outer", "remembered", "start", "top", "undo")
+    # Most batches need none of these: they stay on the class.
+    notify: bool | None = None
+    top: Any = None
+    outer: Transaction | None = None
+    start = 0
+    remembered: set[int] | None = None
 
-    def __init__(self, notify: bool | None = None, top: Any = None):
-        self.outer = outer = _OPEN.get()
-        self.undo: list[Any] = [] if outer is None else outer.undo
-        self.start = 0 if outer is None else len(self.undo)
-        self.notify = notify
-        self.top = top
+    def __init__(self) -> None:
         self.changes: list[Change] = []
-        self.remembered: set[int] | None = None
+        outer = _OPEN.get()
+        if outer is None:
+            self.undo: list[Any] = []
+        else:
+            self.outer = outer
+            self.undo = outer.undo
+            self.start = len(outer.undo)
 
     def __enter__(self) -> Batch:
         return self
 
     def __exit__(self, error: Any, value: Any, traceback: Any) -> None:
         if error is not None:
-            txn = self.outer or Transaction(self.undo)
-            txn.roll_back(self.start, len(txn.told))
-        elif self.changes and (heard := audience(self.changes, self.top)):
+            self.take_back()
+        else:
+            self.tell()
+
+    def take_back(self) -> None:
+        """Undoes what this batch has stored."""
+        txn = self.outer or Transaction(self.undo)
+        txn.roll_back(self.start, len(txn.told))
+
+    def tell(self) -> None:
+        """Tells the tree what has changed; undoes everything if a hook raises."""
+        if self.changes and (heard := audience(self.changes, self.top)):
             self._tell(heard)
 
     def _tell(self, heard: list[Any]) -> None:
-        """Tells nodes, deepest first, what has changed; undoes everything if a hook raises."""
         txn = self.outer or Transaction(self.undo)
         told_before = len(txn.told)
         notify = FLAGS.get().notify if self.notify is None else self.notify
         try:
             for node in heard:
                 ops = OPS[type(node)]
-                if not (notify or ops.shared):
-                    continue
-                updates = updates_for(node, self.changes) if ops.wants_updates(node) else {}
-                if not ops.shared:
+                if ops.shared:
+                    ops.changed(node, {}, txn.undo)
+                elif notify:
+                    updates = updates_for(node, self.changes) if ops.wants_updates(node) else {}
                     txn.told.append(node)
-                ops.changed(node, updates, txn.undo)
+                    ops.changed(node, updates, txn.undo)
         except BaseException:
             txn.roll_back(self.start, told_before)
             raise

@@ -120,15 +120,12 @@ class Functor(Object, pg_typing.FunctorTrait):
         values, more = self._pg_match(args, kwargs, ignore_extra_args, constructing=True)
         given = {k: v for k, v in {**values, **more}.items() if not is_missing(v)}
         object.__setattr__(self, _SPECIFIED, set(given))
-        const = {
-            slot.name: stored_form(
-                slot.field,
-                given.get(slot.name, MISSING_VALUE),
-                True,
-                lambda n=slot.name: KeyPath(n),
-            )
-            for slot in info.slots.values()
-        }
+        const: dict[str, Any] = {}
+        for name, slot in info.slots.items():
+            value = given.get(name, MISSING_VALUE)
+            if not slot.fits(value):
+                value = stored_form(slot.field, value, True, lambda n=name: KeyPath(n))
+            const[name] = value
         extra = {
             k: stored_form(info.schema.get_field(k), v, True, lambda k=k: KeyPath(k))
             for k, v in given.items()

@@ -39,6 +39,9 @@ class Link:
 
     __slots__ = ("aside", "flags", "key", "parent")
 
+    #: Further places of a shared node; None for all others.
+    more: Any = None
+
     def __init__(
         self,
         parent: Any = None,
@@ -141,10 +144,6 @@ class NodeOps:
         """All (parent, key) pairs: at most one, but for shared nodes."""
         link = self.link(x)
         return () if link.parent is None else ((link.parent, link.key),)
-
-    def stands_once(self, x: Any) -> bool:
-        """False if the node may have several parents now."""
-        return True
 
     def attach(self, x: Any, parent: Any, key: Any) -> Any:
         """Gives `x` the place `key` in `parent`; returns what is to be stored there (`x` or a copy of it)."""

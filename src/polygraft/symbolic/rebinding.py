@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import FunctionType
 from typing import Any, TypeVar, cast
 
 from polygraft.errors import PathNotFoundError, UnknownKeyError, WritePermissionError, did_you_mean
@@ -15,7 +16,7 @@ from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.edits import Batch, Insertion
 from polygraft.symbolic.flags import FLAGS
-from polygraft.symbolic.node import OPS, SEALED, Kind, NodeOps, plain_dict, plain_list
+from polygraft.symbolic.node import OPS, SEALED, Kind, NodeOps, plain_list
 from polygraft.symbolic.places import keys_up, path_of, rebuild_tuple
 from polygraft.symbolic.rules import Pair, run_rule
 
@@ -76,19 +77,31 @@ def rebind(
     sealed = FLAGS.get().sealed
     if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
         raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
-    with Batch(
-        None if skip_notification is None else not skip_notification, None if notify_parents else x
-    ) as b:
+    b = Batch()
+    if skip_notification is not None:
+        b.notify = not skip_notification
+    if not notify_parents:
+        b.top = x
+    try:
         _store_pairs(b, x, pairs, sealed)
+    except BaseException:
+        b.take_back()
+        raise
+    b.tell()
     return x
 
 
 # -- pairs -----------------------------------------------------------------------------------------
 def _as_pairs(x: Any, pairs: Any) -> list[Pair]:
-    if type(pairs) is dict:
-        return [
-            (_keys_of(k), None, (), v) for k, v in plain_dict.items(cast("dict[Any, Any]", pairs))
-        ]
+    kind: Any = pairs.__class__
+    if kind is FunctionType:
+        return run_rule(x, pairs)
+    if kind is dict:
+        out: list[Pair] = []
+        for key, value in pairs.items():
+            keys = _parsed(key) if type(key) is str else _keys_of(key)
+            out.append((keys, None, (), value))
+        return out
     if pairs is None:
         return []
     if isinstance(pairs, Mapping):

@@ -78,12 +78,13 @@ def audience(changes: list[Change], top: Any) -> list[Any]:
         node = changes[0][0]
         while node is not None:
             ops = OPS[type(node)]
+            link = ops.link(node)
             if ops.hooks:
-                if not ops.stands_once(node):
+                if link.more is not None:
                     return _audience_of_many(changes, top)
-                if ops.listens(node):
+                if ops.shared or ops.listens(node):
                     heard.append(node)
-            node = ops.link(node).parent
+            node = link.parent
         return heard
     return _audience_of_many(changes, top)
 
@@ -99,13 +100,14 @@ def _audience_of_many(changes: list[Change], top: Any) -> list[Any]:
         while node is not None and id(node) not in seen:
             seen.add(id(node))
             ops = OPS[type(node)]
+            link = ops.link(node)
             if ops.hooks:
-                if ops.listens(node):
+                if ops.shared or ops.listens(node):
                     heard.append(node)
-                if not ops.stands_once(node):
+                if link.more is not None:
                     front.extend(p for p, _ in ops.parents(node))
                     break
-            node = ops.link(node).parent
+            node = link.parent
     if top is not None:
         heard = [
             n

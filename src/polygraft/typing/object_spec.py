@@ -101,7 +101,8 @@ class Object(_Referring):
     def fits(self, value: Any) -> bool:
         if self._frozen or self._transform is not None or isinstance(value, _UNUSUAL):
             return False
-        cls, t = self._cls, type(value)
+        cls: Any = self._cls
+        t: Any = typing.cast("Any", type(value))
         if t is cls:
             return not isinstance(value, MaybePartial) or not t.__pg_is_partial__(value)
         return (

@@ -303,8 +303,8 @@ class WrappedOps(NodeOps):
         if not self.deferrable:
             eager.replace(self, x, rec, undo)
             return
-        ops: Any = OPS[rec.info.cls]
-        if ops.is_deferred(x):
+        ops: Any = self if rec.info.cls is self.type else OPS[rec.info.cls]
+        if type(x) is ops.deferred_type:
             undo.append(lambda: _drop(ops, x))
             return
         taken = state.take(x, self.info)
