@@ -57,8 +57,9 @@ def patch(value: T, rule: Rule, *, realize: bool = False) -> T:
     See Also:
         `pg.patcher`, `pg.rebind`.
     """
-    many = isinstance(rule, (list, tuple))
-    given: Any = rule if many else (rule,)
+    if rule.__class__ in _PLAIN_RULES and not realize:
+        return _apply(value, rule)  # one edit is a transaction of its own
+    given = cast("Sequence[Any]", rule) if isinstance(rule, (list, tuple)) else (rule,)
     rules = [_resolve(r) for r in given]
     result: Any = value
     with transaction():
@@ -72,10 +73,13 @@ def patch(value: T, rule: Rule, *, realize: bool = False) -> T:
     return result
 
 
+#: Rules that are nothing else: no patcher, no URI, no list.
+_PLAIN_RULES: frozenset[type] = frozenset({FunctionType, dict})
+
+
 def _resolve(rule: Any) -> Any:
     """The rule itself, or the patcher behind a URI; raises for what is no rule."""
-    kind: Any = rule.__class__
-    if kind is FunctionType or kind is dict:
+    if rule.__class__ in _PLAIN_RULES:
         return rule
     if isinstance(rule, str):
         return from_uri(rule)
