@@ -84,5 +84,6 @@ PROMISES = (
         ours="polygraft-keras",
     ),
     Promise("import", "import", "pyglove", 5),
-    Promise("… and touch four main names, which load lazily", "import_and_use", "pyglove", 5),
+    # The design promises a ratio for the import alone; with lazy loading that flatters us, so this stands beside it.
+    Promise("… and touch four main names, which load lazily", "import_and_use", "pyglove", 1),
 )
