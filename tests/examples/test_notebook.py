@@ -96,6 +96,8 @@ def test_structure_comparison_sees_what_differs() -> None:
 
 
 def _builder() -> ModuleType:
+    pytest.importorskip("nbformat")
+    pytest.importorskip("nbclient")
     path = ROOT / "examples" / "build_notebook.py"
     spec = importlib.util.spec_from_file_location("build_notebook", path)
     assert spec is not None and spec.loader is not None
