@@ -54,7 +54,10 @@ def write_text_atomic(path: PathLike, text: str) -> None:
         _make_folder(folder)
         _replace(real, folder, data, None if mode is None else stat.S_IMODE(mode))
     except OSError as e:
-        e.filename, e.filename2 = target, None
+        e.filename = target
+        del (
+            e.filename2
+        )  # the temporary file's name, of which nobody has heard; None would be printed
         raise
 
 
