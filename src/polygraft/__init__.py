@@ -1,20 +1,21 @@
 """polygraft: machine-learning programs as trees that can be seen, changed, searched and exchanged.
 
-The idea: a program is a tree of constructor calls. polygraft keeps the calls, so that the tree can be printed, compared, changed
-by rules that have never met it, searched and saved; the objects themselves are built when they are used. Where it stands:
+The idea: a program is a tree of constructor calls. polygraft keeps the calls, so that the tree can be printed,
+compared, changed by rules that have never met it, searched and saved; the objects themselves are built when they are
+used. Where it stands:
 
-    symbolic        what a node is (`node.py`), the kinds of node, how trees change (`edits.py`), all tree operations
+    symbolic            what a node is (`node.py`), the kinds of node, how trees change (`edits.py`), tree operations
     symbolic/wrapping   ordinary classes as nodes: recorded arguments, construction at first use
-    typing          what a field accepts
-    serialization   JSON, trust, files
-    patching        rules with names: `pg.patch`, `pg.patcher`
-    geno            search spaces and genotypes as pure data
-    hyper           placeholders in programs, and templates that turn genotypes into programs
-    tuning          the search loop
-    cli             the `polygraft` command
+    typing              what a field accepts
+    serialization       JSON, trust, files
+    patching            rules with names: `pg.patch`, `pg.patcher`
+    geno                search spaces and genotypes as pure data
+    hyper               placeholders in programs; templates that turn genotypes into programs
+    tuning              the search loop
+    cli                 the `polygraft` command
 
-Which may import which: `docs/design/0001`. `import polygraft as pg` gives every name that is meant
-for users; the packages behind the names load when a name is first used (PEP 562), so that the import costs next to nothing.
+Which may import which: `docs/design/0001`. `import polygraft as pg` gives every name that is meant for users; the
+packages behind the names load when a name is first used (PEP 562), so that the import costs next to nothing.
 """
 
 from __future__ import annotations
