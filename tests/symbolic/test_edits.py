@@ -10,9 +10,20 @@ from hypothesis import strategies as st
 
 from polygraft import typing as T
 from polygraft.missing import MISSING_VALUE
-from polygraft.symbolic import Dict, List, Object, clone, eq, rebind, transaction
+from polygraft.symbolic import (
+    Dict,
+    List,
+    Object,
+    clone,
+    eq,
+    is_abstract,
+    is_partial,
+    rebind,
+    transaction,
+)
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.traversal import walk
+from polygraft.symbolic.wrapping import symbolize
 
 
 class A(Object):
@@ -338,3 +349,39 @@ def test_value_that_cannot_be_attached_leaves_the_list_unchanged(change):
     with pytest.raises(RuntimeError, match="no parents"):
         change(xs)
     assert xs == List([A(1), A(2)]) and xs[0] is first and places_are_consistent(xs)
+
+
+def test_hooks_never_find_the_old_state_of_a_shared_object():
+    class Table:
+        def __init__(self, rows):
+            self.rows = [0] * rows
+
+    Table = symbolize(Table)
+
+    class Owner(Object):
+        table: Any
+
+        def _on_bound(self):
+            self.size = len(self.table.rows)
+
+    table = Table(5)
+    root = Dict(a=Owner(table), b=Owner(table))
+    root.rebind({"a.table.rows": 7})
+    assert root.a.size == root.b.size == 7
+
+
+def test_arrays_beside_missing_values_are_asked_nothing():
+    class Array:
+        """Compares elementwise, as arrays do."""
+
+        def __eq__(self, other):
+            raise ValueError("The truth value of an array is ambiguous.")
+
+        __hash__ = None
+
+    partial = A.partial(y=Array())
+    assert (
+        is_partial(partial)
+        and is_abstract(Dict(p=partial))
+        and list(partial.sym_missing()) == ["x"]
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from polygraft.errors import DeserializationError, UnknownTypeError, did_you_mean
-from polygraft.missing import MISSING_VALUE, MissingValue
+from polygraft.missing import MISSING_VALUE, MissingValue, is_missing
 from polygraft.paths import KeyPath
 from polygraft.serialization import symbols, unsafe
 from polygraft.serialization.failures import FieldMismatchError
@@ -75,7 +75,7 @@ class _ObjectReader:
             else frozenset(
                 str(k)
                 for k, f in self.schema.fields.items()
-                if f.key.is_const and not f.value.frozen and f.value.default == MISSING_VALUE
+                if f.key.is_const and not f.value.frozen and is_missing(f.value.default)
             )
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from polygraft.missing import MISSING_VALUE
+from polygraft.missing import is_missing
 from polygraft.symbolic.node import ABSTRACT, OPS, SAFE_TYPES
 from polygraft.typing import CustomTyping
 
@@ -64,7 +64,7 @@ def is_partial(x: Any) -> bool:
         >>> pg.is_partial([Point.partial()]), pg.is_partial([Point(1)])
         (True, False)
     """
-    return _any(x, lambda v: v is MISSING_VALUE or v == MISSING_VALUE)
+    return _any(x, is_missing)
 
 
 def is_pure_symbolic(x: Any) -> bool:
@@ -86,9 +86,7 @@ def is_abstract(x: Any) -> bool:
         >>> pg.is_abstract(pg.Dict(size=pg.oneof([1, 2]))), pg.is_abstract(pg.Dict(size=1))
         (True, False)
     """
-    return _any(
-        x, lambda v: isinstance(v, PureSymbolic) or v is MISSING_VALUE or v == MISSING_VALUE
-    )
+    return _any(x, lambda v: isinstance(v, PureSymbolic) or is_missing(v))
 
 
 def is_deterministic(x: Any) -> bool:

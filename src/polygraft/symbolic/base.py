@@ -12,7 +12,7 @@ from typing import Any, Self
 from polygraft.errors import PathNotFoundError
 from polygraft.formatting import Formattable
 from polygraft.formatting import print as print_formatted
-from polygraft.missing import MISSING_VALUE, MaybePartial
+from polygraft.missing import MaybePartial, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic import abstract, compare, copying, places, rebinding, traversal
 from polygraft.symbolic.abstract import NonDeterministic as NonDeterministic
@@ -178,13 +178,11 @@ class Symbolic(Formattable, MaybePartial):
         """The missing values below: path → typed missing value (nested by key with `flatten=False`)."""
         if flatten:
             return {
-                KeyPath.of(keys).path: v
-                for keys, v, _ in traversal.walk(self)
-                if v is MISSING_VALUE or v == MISSING_VALUE
+                KeyPath.of(keys).path: v for keys, v, _ in traversal.walk(self) if is_missing(v)
             }
         out: dict[Any, Any] = {}
         for k, v in OPS[type(self)].items(self):
-            if v is MISSING_VALUE or v == MISSING_VALUE:
+            if is_missing(v):
                 out[k] = v
             elif OPS[type(v)].symbolic and (below := Symbolic.sym_missing(v, False)):
                 out[k] = below

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
-from polygraft.missing import MISSING_VALUE
+from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.typing import Field
 
 
@@ -161,7 +161,7 @@ class NodeOps:
 
     def given_items(self, x: Any) -> Iterable[tuple[Any, Any]]:
         """Like `items`, without arguments that were not given and without missing values."""
-        return ((k, v) for k, v in self.items(x) if v is not MISSING_VALUE and v != MISSING_VALUE)
+        return ((k, v) for k, v in self.items(x) if not is_missing(v))
 
     def get(self, x: Any, key: Any, default: Any = MISSING_VALUE) -> Any:
         """The raw child at `key`, or `default`."""

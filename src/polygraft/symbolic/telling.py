@@ -72,9 +72,14 @@ class FieldUpdate(Formattable):
 
 
 def audience(changes: list[Change], top: Any) -> list[Any]:
-    """The nodes that have to be told, deepest first; none above `top`, if that is given."""
+    """The nodes that have to be told, each deepest first: shared ones, then the others; none of these above `top`.
+
+    Shared (wrapped) nodes come before all hooks of users: they drop their run-time state, and a hook that uses one must
+    not find the old state.
+    """
     if len(changes) == 1 and top is None:
-        heard: list[Any] = []
+        shared: list[Any] = []
+        hooked: list[Any] = []
         node = changes[0][0]
         while node is not None:
             ops = OPS[type(node)]
@@ -82,46 +87,42 @@ def audience(changes: list[Change], top: Any) -> list[Any]:
             if ops.hooks:
                 if link.more is not None:
                     return _audience_of_many(changes, top)
-                if ops.shared or ops.listens(node):
-                    heard.append(node)
+                if ops.shared:
+                    shared.append(node)
+                elif ops.listens(node):
+                    hooked.append(node)
             node = link.parent
-        return heard
+        return shared + hooked if shared else hooked
     return _audience_of_many(changes, top)
 
 
 def _audience_of_many(changes: list[Change], top: Any) -> list[Any]:
-    heard: list[Any] = []
+    shared: list[Any] = []
+    hooked: list[Any] = []
     seen: set[int] = set()
     front = [change[0] for change in changes]
-    chains = 0
     while front:
         node = front.pop()
-        chains += 1
         while node is not None and id(node) not in seen:
             seen.add(id(node))
             ops = OPS[type(node)]
             link = ops.link(node)
             if ops.hooks:
-                if ops.shared or ops.listens(node):
-                    heard.append(node)
+                if ops.shared:
+                    shared.append(node)
+                elif ops.listens(node):
+                    hooked.append(node)
                 if link.more is not None:
                     front.extend(p for p, _ in ops.parents(node))
                     break
             node = link.parent
     if top is not None:
-        heard = [
-            n
-            for n in heard
-            if n is top or OPS[type(n)].shared or any(a is top for a in ancestors(n))
-        ]
-    if chains > 1 and len(heard) > 1:
-        if all(
-            OPS[type(n)].shared for n in heard
-        ):  # no hooks of users: any order from below will do
-            heard.sort(key=lambda n: len(keys_up(n)), reverse=True)
-        else:
-            heard.sort(key=path_of, reverse=True)
-    return heard
+        hooked = [n for n in hooked if n is top or any(a is top for a in ancestors(n))]
+    if len(shared) > 1:
+        shared.sort(key=lambda n: len(keys_up(n)), reverse=True)
+    if len(hooked) > 1:
+        hooked.sort(key=path_of, reverse=True)
+    return shared + hooked
 
 
 def updates_for(node: Any, changes: list[Change]) -> dict[KeyPath, FieldUpdate]:
