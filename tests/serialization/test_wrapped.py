@@ -134,7 +134,7 @@ def test_sharing_in_all_kinds_of_nodes():
             "out of range (min=0.0, max=None). (path=m.rate)",
         ),
         ({"_type": f"{__name__}.Optimizer", "rate": "x"}, TypeError, "(path=m.rate)"),
-        ({"_type": f"{__name__}.Layers", "units": 1}, UnknownTypeError, f"Did you mean '{LAYER}'?"),
+        ({"_type": f"{__name__}.Layerr", "units": 1}, UnknownTypeError, f"Did you mean '{LAYER}'?"),
     ],
 )
 def test_errors(data, error, text):
