@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from polygraft.missing import MISSING_VALUE
-from polygraft.symbolic.compare import eq_sequences
+from polygraft.symbolic.compare import eq_sequences, hash_sequence
 from polygraft.symbolic.container_base import ContainerOps
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.list_ import List, check_size
@@ -73,7 +73,7 @@ class ListOps(ContainerOps):
         return isinstance(y, list) and eq_sequences(x, cast("list[Any]", y))
 
     def hash(self, x: Any) -> int:
-        return hash(("List", *(OPS[type(v)].hash(v) for v in plain_list.__iter__(x))))
+        return hash_sequence(plain_list.__iter__(x), "List")
 
 
 class PlainListOps(NodeOps):

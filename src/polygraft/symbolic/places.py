@@ -32,12 +32,6 @@ def parent_of(x: Any) -> Any:
     return ops.link(x).parent if ops.symbolic else None
 
 
-def key_of(x: Any) -> Any:
-    """The key of `x` in its parent (a `Steps` if it stands inside a tuple), or None."""
-    ops = OPS[type(x)]
-    return ops.link(x).key if ops.symbolic else None
-
-
 def keys_up(x: Any) -> tuple[Any, ...]:
     """The keys from the root to `x`."""
     keys: list[Any] = []

@@ -185,7 +185,7 @@ def _where_arity(where: Callable[..., Any]) -> int:
         return 2
     if count not in (1, 2):
         raise TypeError(
-            f"Where function {_name_of(where)!r} should accept 1 or 2 arguments: (value, [parent]). "
+            f"Where function {name_of_function(where)!r} should accept 1 or 2 arguments: (value, [parent]). "
             f"Encountered: {shown}."
         )
     return count
@@ -197,13 +197,14 @@ def _selector_arity(selector: Callable[..., Any]) -> int:
         return 3
     if count not in (2, 3):
         raise TypeError(
-            f"Custom selector {_name_of(selector)!r} should accept 2 or 3 arguments. "
+            f"Custom selector {name_of_function(selector)!r} should accept 2 or 3 arguments. "
             f"(key_path, value, [parent]). Encountered: {shown}"
         )
     return count
 
 
-def _name_of(fn: Any) -> str:
+def name_of_function(fn: Any) -> str:
+    """How messages name a user's function: `module.qualname`."""
     module = getattr(fn, "__module__", None) or type(fn).__module__
     return f"{module}.{getattr(fn, '__qualname__', type(fn).__qualname__)}"
 

@@ -7,7 +7,7 @@ symbolic. The table maps a name to the class registered last (so that a notebook
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from polygraft.symbolic.services import load_registrars
 
@@ -16,7 +16,6 @@ _OWN_PREFIXES = ("polygraft.", "pyglove.", "hyper.", "geno.")
 
 _classes: dict[str, type] = {}
 _names: dict[type, str] = {}
-_finders: list[Callable[[str], type | None]] = []
 
 
 def register(cls: type, name: str, aliases: Iterable[str] = ()) -> None:
@@ -27,22 +26,12 @@ def register(cls: type, name: str, aliases: Iterable[str] = ()) -> None:
         _classes[alias] = cls
 
 
-def add_finder(find: Callable[[str], type | None]) -> None:
-    """Adds a function that is asked for names that are not in the table (lazily registered classes)."""
-    _finders.append(find)
-
-
 def class_of(name: str) -> type | None:
     """The class registered under `name`, or None."""
     cls = _classes.get(name)
     if cls is None and name.startswith(_OWN_PREFIXES):
         load_registrars()
         cls = _classes.get(name)
-    if cls is None:
-        for find in _finders:
-            cls = find(name)
-            if cls is not None:
-                break
     return cls
 
 

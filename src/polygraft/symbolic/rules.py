@@ -13,6 +13,7 @@ from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import deferring
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import keys_up
+from polygraft.symbolic.querying import name_of_function
 from polygraft.symbolic.walking import MAX_DEPTH, refuse_endless
 
 #: (keys from the root of the call, node that holds the place or None if that has still to be found, steps from there,
@@ -65,15 +66,9 @@ def run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
                 else:
                     stack.pop()
         except Exception as e:
-            e.add_note(f"Raised by rule {_name_of(rule)} at path '{make(keys)}'.")
+            e.add_note(f"Raised by rule {name_of_function(rule)} at path '{make(keys)}'.")
             raise
     return pairs
-
-
-def _name_of(rule: Any) -> str:
-    return (
-        f"{getattr(rule, '__module__', '?')}.{getattr(rule, '__qualname__', type(rule).__name__)}"
-    )
 
 
 def _arity(rule: Callable[..., Any]) -> int:
@@ -95,7 +90,7 @@ def _arity(rule: Callable[..., Any]) -> int:
         return 3
     if len(parameters) not in (2, 3):
         raise TypeError(
-            f"Rebinder function {_name_of(rule)!r} should accept 2 or 3 arguments (key_path, value, [parent]). "
+            f"Rebinder function {name_of_function(rule)!r} should accept 2 or 3 arguments (key_path, value, [parent]). "
             f"Encountered: {[p.name for p in parameters]}."
         )
     return len(parameters)

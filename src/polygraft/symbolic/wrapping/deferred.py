@@ -255,13 +255,3 @@ def _finish(cls: type, body: dict[str, Any]) -> None:
 
 def _nothing(self: Any) -> None:
     """Stands in for a user's `__del__`: there is nothing to clean up."""
-
-
-def is_stand_in(cls: type) -> bool:
-    """True for `D` and `B` classes."""
-    return isinstance(cls, _StandIn)
-
-
-def stood_for(cls: Any) -> type:
-    """The class that a stand-in stands for; other classes themselves."""
-    return cls.__stands_for__ if isinstance(cls, _StandIn) else cls

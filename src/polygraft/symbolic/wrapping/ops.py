@@ -159,10 +159,6 @@ class WrappedOps(NodeOps):
         rec = self.record_or_none(x)
         return () if rec is None else tuple(record.places(rec, x))
 
-    def stands_once(self, x: Any) -> bool:
-        rec = self.record_or_none(x)
-        return rec is None or rec.more is None
-
     def attach(self, x: Any, parent: Any, key: Any) -> Any:
         try:
             rec = self.record(x)
