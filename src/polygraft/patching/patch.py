@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar, cast
 
 from polygraft.patching.uri import from_uri
 from polygraft.symbolic.edits import transaction
-from polygraft.symbolic.flags import deferring
+from polygraft.symbolic.flags import deferring, scope
 from polygraft.symbolic.functors import Functor
 from polygraft.symbolic.node import OPS, is_node
 from polygraft.symbolic.places import parent_of, path_of
@@ -26,7 +26,7 @@ T = TypeVar("T")
 Rule: TypeAlias = "Mapping[Any, Any] | Callable[..., Any] | Patcher | str | Sequence[Any]"
 
 
-def patch(value: T, rule: Rule, *, realize: bool = False) -> T:
+def patch(value: T, rule: Rule, *, realize: bool = False, keep_weights: bool = False) -> T:
     """Changes a program by rules, in place; all of them, or none if anything raises.
 
     Rules are applied from left to right, each seeing what the ones before it did; then the validators of the
@@ -35,10 +35,11 @@ def patch(value: T, rule: Rule, *, realize: bool = False) -> T:
     Args:
         value: A program. To keep it, patch a clone.
         rule: A dict of path → value; a function `(path, value)` or `(path, value, parent)`, called for every
-        place of the
-            program, that returns the new value or the old one; a patcher, or its URI, as in
+            place of the program, that returns the new value or the old one; a patcher, or its URI, as in
             `'change_lr?0.003'`; or a list of those. `{'': new}` replaces the whole program.
         realize: Whether wrapped objects are constructed as part of the call: if that fails, nothing has changed.
+        keep_weights: Whether the parts of a trained model that the rules do not touch keep what they have learned,
+            where the framework's adapter can carry it over.
 
     Returns:
         `value`, or what replaced it.
@@ -57,6 +58,9 @@ def patch(value: T, rule: Rule, *, realize: bool = False) -> T:
     See Also:
         `pg.patcher`, `pg.rebind`.
     """
+    if keep_weights:
+        with scope(keep_weights=True):
+            return patch(value, rule, realize=realize)
     if rule.__class__ in _PLAIN_RULES and not realize:
         return _apply(value, rule)  # one edit is a transaction of its own
     given = cast("Sequence[Any]", rule) if isinstance(rule, (list, tuple)) else (rule,)

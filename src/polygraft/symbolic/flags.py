@@ -24,6 +24,8 @@ class Flags:
     partial: bool | None = None
     #: Calls of wrapped classes record their arguments and construct later (inside rules, decoding and loading).
     defer: bool = False
+    #: Edits of trained models carry over what the untouched parts have learned (see `polygraft.integrations`).
+    keep_weights: bool = False
 
 
 DEFAULT = Flags()

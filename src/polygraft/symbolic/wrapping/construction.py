@@ -294,6 +294,8 @@ def _build(x: Any, ops: Any, record: Any, build: Build) -> None:
                 _construct(x, own, positional, named)
         else:
             _construct(x, own, positional, named)
+        if own.adapter is not None:
+            own.adapter.built(x)
     except BaseException as e:
         _abandon(x, own)
         _explain(e, x, info)

@@ -18,6 +18,7 @@ from typing import Any
 
 from polygraft.symbolic import registry
 from polygraft.symbolic.node import OPS
+from polygraft.symbolic.wrapping.adapters import prepare
 from polygraft.symbolic.wrapping.base import (
     STORAGES,
     DictBase,
@@ -51,6 +52,7 @@ class WrapperMeta(ABCMeta):
         if storage not in STORAGES:
             cls = super().__new__(mcls, name, bases, namespace, **kwargs)
             registry.register(cls, registry.default_name(cls))
+            prepare(cls)
             return cls
         plain = bases[-2]
         slots: list[str] = []
@@ -121,6 +123,7 @@ def wrapper_of(plain: Any, options: Options = DEFAULT) -> Any:
     if cls is None:
         cls = _make_wrapper(plain)
         options.apply_to(cls)
+        prepare(cls)
     return cls
 
 

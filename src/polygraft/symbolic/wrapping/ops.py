@@ -33,6 +33,7 @@ from polygraft.symbolic.node import (
 )
 from polygraft.symbolic.places import child_path
 from polygraft.symbolic.wrapping import calls, defaults, eager, pickling, record, state
+from polygraft.symbolic.wrapping.adapters import adapter_of
 from polygraft.symbolic.wrapping.base import (
     ClassWrapper,
     DictBase,
@@ -66,6 +67,7 @@ class WrappedOps(NodeOps):
         deferrable: False for C layouts, which exist from the start and are replaced when edited.
         renewable: True if a `__new__` or a metaclass takes part in construction.
         deferred_type: The class of deferred instances; None until one is needed.
+        adapter: What the framework of the class needs, if it needs anything.
     """
 
     kind = Kind.WRAPPED
@@ -99,6 +101,7 @@ class WrappedOps(NodeOps):
             self.make = _not_renewing(self.make, cls)
         self.deferred_type: Any = None
         self.building_type: Any = None
+        self.adapter = adapter_of(cls)
 
     @cached_property
     def info(self) -> ClassInfo:
@@ -303,9 +306,21 @@ class WrappedOps(NodeOps):
         if type(x) is ops.deferred_type:
             undo.append(lambda: _drop(ops, x))
             return
+        if self.adapter is not None:
+            self._adapt(x, undo)
         taken = state.take(x, self.info)
         undo.append(lambda: state.put_back(x, self.info, taken))
         _drop(ops, x)
+
+    def _adapt(self, x: Any, undo: list[Any]) -> None:
+        """Does what the framework needs before the state of `x` goes."""
+        adapter: Any = self.adapter
+        tied = list(adapter.tied(x))
+        adapter.dropping(x, undo)
+        for node in tied:
+            other: Any = OPS[type(node)]
+            if node is not x and other.kind is Kind.WRAPPED and not other.is_deferred(node):
+                other.changed(node, {}, undo)
 
     # -- comparison --------------------------------------------------------------------------------
     def eq(self, x: Any, y: Any) -> bool:

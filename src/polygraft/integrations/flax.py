@@ -1,0 +1,1 @@
+"""Flax and optax: nothing is needed yet."""

@@ -1,0 +1,1 @@
+"""Keras: nothing is needed yet."""

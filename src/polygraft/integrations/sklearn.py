@@ -1,0 +1,1 @@
+"""scikit-learn: nothing is needed yet."""

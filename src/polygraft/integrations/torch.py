@@ -1,0 +1,1 @@
+"""PyTorch: nothing is needed yet."""

@@ -1,0 +1,68 @@
+"""What a framework needs beyond the rules of the core: the contract of `polygraft.integrations`.
+
+An adapter is loaded when the first class of its framework is wrapped, so when the framework is there anyway, and never
+before. `_HOMES` says in which module the adapters of a framework are; that module calls `provide` when it is imported.
+The core knows no framework, and asks an adapter at four moments only.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from typing import Any
+
+#: Top-level package of a framework → the module with its adapters.
+_HOMES = {
+    "keras": "polygraft.integrations.keras",
+    "torch": "polygraft.integrations.torch",
+    "flax": "polygraft.integrations.flax",
+    "sklearn": "polygraft.integrations.sklearn",
+}
+
+
+class Adapter:
+    """What the instances of a framework's base class need. The methods here do nothing: override what is needed.
+
+    Order of calls: `prepare` once per class; then, whenever an edit is about to take the run-time state of an object
+    away, `tied` and `dropping`; and `built` when it has been constructed again.
+    """
+
+    def prepare(self, cls: Any) -> None:
+        """A wrapper, or a subclass of one, was made: tell the framework, if it keeps a list of its classes."""
+
+    def tied(self, x: Any) -> Iterable[Any]:
+        """Wrapped objects whose run-time state cannot outlive that of `x`, which still exists: they are dropped too."""
+        return ()
+
+    def dropping(self, x: Any, undo: list[Any]) -> None:
+        """The run-time state of `x` is about to go.
+
+        Args:
+            x: A wrapped object that exists at run time.
+            undo: Zero-argument callables to run, last first, if the edit fails: append what takes back what you do.
+        """
+
+    def built(self, x: Any) -> None:
+        """`x` has been constructed late. What this raises counts as an error of the construction."""
+
+
+_adapters: dict[type, Adapter] = {}
+
+
+def provide(base: type, adapter: Adapter) -> None:
+    """Makes `adapter` responsible for the wrapped classes that derive from `base`."""
+    _adapters[base] = adapter
+
+
+def adapter_of(cls: type) -> Adapter | None:
+    """The adapter of a wrapped class, that of the nearest base; loads the framework's adapters at first need."""
+    for top in {base.__module__.partition(".")[0] for base in cls.__mro__}.intersection(_HOMES):
+        importlib.import_module(_HOMES[top])
+    return next((_adapters[base] for base in cls.__mro__ if base in _adapters), None)
+
+
+def prepare(cls: type) -> None:
+    """Tells the adapter of a new wrapped class of it."""
+    adapter = adapter_of(cls)
+    if adapter is not None:
+        adapter.prepare(cls)
