@@ -1,8 +1,8 @@
 """The behaviours that real frameworks must keep, as plain functions: they run under this library and under PyGlove.
 
-A behaviour takes the library (`pg`), asserts what must hold, and returns None ("works") or a sentence that says why the
-thing is refused ("a stated reason"), after having seen the refusal. It imports neither library by name, so
-that the table in `docs/frameworks.md` can show both results side by side. What it needs of the framework it imports itself.
+A behaviour takes the library (`pg`), asserts what must hold, and returns None ("works") or a sentence that says why
+the thing is refused ("a stated reason"), after having seen the refusal. It imports neither library by name, so that
+the table in `docs/frameworks.md` can show both results side by side. What it needs of the framework it imports itself.
 """
 
 from __future__ import annotations
