@@ -120,7 +120,9 @@ if TYPE_CHECKING:
     from polygraft.symbolic import traverse as traverse
     from polygraft.symbolic import use_init_args as use_init_args
     from polygraft.symbolic.wrapping import ClassWrapper as ClassWrapper
+    from polygraft.symbolic.wrapping import KeptWeights as KeptWeights
     from polygraft.symbolic.wrapping import args as args
+    from polygraft.symbolic.wrapping import kept_weights as kept_weights
     from polygraft.symbolic.wrapping import realize as realize
     from polygraft.symbolic.wrapping import reset as reset
     from polygraft.symbolic.wrapping import symbolize as symbolize
@@ -168,7 +170,9 @@ _NAMES = {
         "is_pure_symbolic lt members ne notify_on_change query rebind registered_types transaction traverse "
         "use_init_args"
     ),
-    "polygraft.symbolic.wrapping": ("ClassWrapper args realize reset symbolize wrap"),
+    "polygraft.symbolic.wrapping": (
+        "ClassWrapper KeptWeights args kept_weights realize reset symbolize wrap"
+    ),
     "polygraft.tuning": ("poll_result sample"),
     "polygraft.typing": ("CustomTyping Field KeySpec Schema ValueSpec"),
 }

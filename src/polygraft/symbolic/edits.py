@@ -203,6 +203,8 @@ class Batch:
         change = (target, ops, key, old, new)
         self.undo.append(change)
         self.changes.append(change)
+        if not old_is_leaf and (adapter := OPS[type(old)].adapter) is not None:
+            adapter.replaced(old, new, self.undo)
 
     def _remember(self, ops: NodeOps, target: Any) -> None:
         """Notes, once per node, what `put` changes besides the child."""

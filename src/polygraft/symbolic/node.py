@@ -107,6 +107,7 @@ class NodeOps:
         abstract: True if values of the type are placeholders or missing values.
         remembers: True if each `put`, not only a removal, changes more than the child: see `memory`.
         lenient: True if missing direct children do not make the node partial (unbound arguments of functors).
+        adapter: What a framework's objects need besides (see `wrapping/adapters.py`); None for nearly all types.
     """
 
     kind: Kind = Kind.LEAF
@@ -118,6 +119,7 @@ class NodeOps:
     watches_parent = False
     lenient = False
     remembers = False
+    adapter: Any = None
 
     def __init__(self, type_: type):
         self.type = type_

@@ -12,6 +12,8 @@ from polygraft.symbolic.wrapping.base import ClassWrapper as ClassWrapper
 from polygraft.symbolic.wrapping.construction import is_realized as is_realized
 from polygraft.symbolic.wrapping.construction import realize as realize
 from polygraft.symbolic.wrapping.construction import reset as reset
+from polygraft.symbolic.wrapping.kept import KeptWeights as KeptWeights
+from polygraft.symbolic.wrapping.kept import kept_weights as kept_weights
 from polygraft.symbolic.wrapping.ops import WrappedOps as WrappedOps
 from polygraft.symbolic.wrapping.symbolizing import symbolize as symbolize
 from polygraft.symbolic.wrapping.symbolizing import wrap as wrap

@@ -2,7 +2,7 @@
 
 An adapter is loaded when the first class of its framework is wrapped, so when the framework is there anyway, and never
 before. `_HOMES` says in which module the adapters of a framework are; that module calls `provide` when it is imported.
-The core knows no framework, and asks an adapter at four moments only.
+The core knows no framework, and asks an adapter at a few moments only.
 """
 
 from __future__ import annotations
@@ -23,12 +23,29 @@ _HOMES = {
 class Adapter:
     """What the instances of a framework's base class need. The methods here do nothing: override what is needed.
 
-    Order of calls: `prepare` once per class; then, whenever an edit is about to take the run-time state of an object
-    away, `tied` and `dropping`; and `built` when it has been constructed again.
+    Order of calls: `prepare` once per class; `recording` whenever an object gets its arguments. When an edit puts
+    something else in the place of an object, `replaced`. Whenever an edit is about to take the run-time state of an
+    object away, `tied` and `dropping`; and `built` when it has been constructed again. An edit that fails plays its
+    `undo` lists backwards.
     """
 
     def prepare(self, cls: Any) -> None:
         """A wrapper, or a subclass of one, was made: tell the framework, if it keeps a list of its classes."""
+
+    def recording(self, x: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """What to record for the arguments that `x` was called with.
+
+        Args:
+            x: The object, or an empty one whose construction is deferred.
+            given: Argument name → value, those given. Not to be changed: return another one.
+        """
+        return given
+
+    def cloning(self, x: Any) -> None:
+        """A clone of the program of `x` is about to be made. Raise, with the call that works, if it would be wrong."""
+
+    def replaced(self, old: Any, new: Any, undo: list[Any]) -> None:
+        """An edit has put `new` (anything) in the place of the wrapped object `old`, which may have other places."""
 
     def tied(self, x: Any) -> Iterable[Any]:
         """Wrapped objects whose run-time state cannot outlive that of `x`, which still exists: they are dropped too."""
@@ -44,6 +61,14 @@ class Adapter:
 
     def built(self, x: Any) -> None:
         """`x` has been constructed late. What this raises counts as an error of the construction."""
+
+    def learned(self, x: Any) -> Any:
+        """What the existing object `x` has learned itself, for `built` to give back (`kept.saved`); None if nothing."""
+        return None
+
+    def holds_weights(self, x: Any) -> bool:
+        """True if `x`, which exists, has learned values of its own, not only in nodes below it: see `kept.py`."""
+        return False
 
 
 _adapters: dict[type, Adapter] = {}

@@ -153,6 +153,8 @@ def record_call(ops: Any, x: Any, given: dict[str, Any], flags: int) -> Any:
 def adopt(ops: Any, x: Any, record: Record, given: dict[str, Any]) -> Any:
     """Gives `x` a record of `given`, whose nodes become its children; returns `x`."""
     ops.set_record(x, record)
+    if ops.adapter is not None:
+        given = ops.adapter.recording(x, given)
     stored = record.args
     for name, value in given.items():
         if type(value) not in SAFE_TYPES:

@@ -16,6 +16,7 @@ from polygraft.missing import MISSING_VALUE, MissingValue
 from polygraft.symbolic.compare import eq_mappings, hash_items_unordered
 from polygraft.symbolic.compare import same as same_values
 from polygraft.symbolic.fields import stored_form
+from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import (
     ABSTRACT,
     NOT_WRITABLE,
@@ -32,7 +33,7 @@ from polygraft.symbolic.node import (
     mark,
 )
 from polygraft.symbolic.places import child_path
-from polygraft.symbolic.wrapping import calls, defaults, eager, pickling, record, state
+from polygraft.symbolic.wrapping import calls, defaults, eager, kept, pickling, record, state
 from polygraft.symbolic.wrapping.adapters import adapter_of
 from polygraft.symbolic.wrapping.base import (
     ClassWrapper,
@@ -273,6 +274,8 @@ class WrappedOps(NodeOps):
             return copy.deepcopy(x, memo) if deep else x
         if not self.deferrable:
             return eager.clone(self, x, rec, memo, deep)
+        if self.adapter is not None:
+            self.adapter.cloning(x)
         info = rec.info
         ops: Any = self if info.cls is self.type else OPS[info.cls]
         new = object.__new__(ops.deferred)
@@ -315,12 +318,18 @@ class WrappedOps(NodeOps):
     def _adapt(self, x: Any, undo: list[Any]) -> None:
         """Does what the framework needs before the state of `x` goes."""
         adapter: Any = self.adapter
+        kept.forget(x, undo)
         tied = list(adapter.tied(x))
         adapter.dropping(x, undo)
+        keep = FLAGS.get().keep_weights
         for node in tied:
             other: Any = OPS[type(node)]
-            if node is not x and other.kind is Kind.WRAPPED and not other.is_deferred(node):
-                other.changed(node, {}, undo)
+            if node is x or other.kind is not Kind.WRAPPED or other.is_deferred(node):
+                continue
+            learned = other.adapter.learned(node) if keep and other.adapter is not None else None
+            other.changed(node, {}, undo)
+            if learned is not None:
+                kept.save(node, learned, undo)
 
     # -- comparison --------------------------------------------------------------------------------
     def eq(self, x: Any, y: Any) -> bool:
