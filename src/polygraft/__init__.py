@@ -121,12 +121,16 @@ if TYPE_CHECKING:
     from polygraft.symbolic import use_init_args as use_init_args
     from polygraft.symbolic.wrapping import ClassWrapper as ClassWrapper
     from polygraft.symbolic.wrapping import KeptWeights as KeptWeights
+    from polygraft.symbolic.wrapping import apply_wrappers as apply_wrappers
     from polygraft.symbolic.wrapping import args as args
+    from polygraft.symbolic.wrapping import detour as detour
+    from polygraft.symbolic.wrapping import detouring as detouring
     from polygraft.symbolic.wrapping import kept_weights as kept_weights
     from polygraft.symbolic.wrapping import realize as realize
     from polygraft.symbolic.wrapping import reset as reset
     from polygraft.symbolic.wrapping import symbolize as symbolize
     from polygraft.symbolic.wrapping import wrap as wrap
+    from polygraft.symbolic.wrapping import wrap_module as wrap_module
     from polygraft.tuning import poll_result as poll_result
     from polygraft.tuning.sample import sample as sample
     from polygraft.typing import CustomTyping as CustomTyping
@@ -171,7 +175,8 @@ _NAMES = {
         "use_init_args"
     ),
     "polygraft.symbolic.wrapping": (
-        "ClassWrapper KeptWeights args kept_weights realize reset symbolize wrap"
+        "ClassWrapper KeptWeights apply_wrappers args detour detouring kept_weights realize reset symbolize wrap "
+        "wrap_module"
     ),
     "polygraft.tuning": ("poll_result sample"),
     "polygraft.typing": ("CustomTyping Field KeySpec Schema ValueSpec"),

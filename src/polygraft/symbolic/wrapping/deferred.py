@@ -63,7 +63,7 @@ class _StandIn(type):
         return repr(cls.__stands_for__)
 
 
-class _Silent:
+class Silent:
     """First base of stand-ins: keeps `__init_subclass__` of the user's classes from running."""
 
     __slots__ = ()
@@ -94,7 +94,7 @@ def _stand_in(cls: Any, namespace: dict[str, Any]) -> Any:
         "__stands_for_eq__": staticmethod(eq_of),
     }
     make: Any = type.__new__
-    return make(meta, cls.__name__, (_Silent, cls), body)
+    return make(meta, cls.__name__, (Silent, cls), body)
 
 
 def _type_slot(cls: Any, name: str) -> Any:

@@ -109,6 +109,11 @@ def known_wrapper(plain: type) -> Any:
     return _wrappers.get(plain)
 
 
+def known_wrappers() -> list[Any]:
+    """The wrappers made so far."""
+    return list(_wrappers.values())
+
+
 def wrapper_of(plain: Any, options: Options = DEFAULT) -> Any:
     """The wrapper of a class, made if need be.
 
@@ -182,6 +187,12 @@ def is_c_layout(plain: type) -> bool:
     )
 
 
+def is_plain_layout(cls: type) -> bool:
+    """True if instances have no slots of their own."""
+    sizes = _PLAIN_SIZES[bool(cls.__dictoffset__), bool(cls.__weakrefoffset__)]
+    return not cls.__itemsize__ and cls.__basicsize__ == sizes
+
+
 def storage_for(plain: type) -> type:
     """Where instances of the wrapper of `plain` keep their record."""
     if plain.__itemsize__:
@@ -189,10 +200,7 @@ def storage_for(plain: type) -> type:
     if is_c_layout(plain):
         return OwnSlotBase
     renewable = is_own_new(plain) or type(plain).__call__ is not type.__call__
-    if (
-        plain.__basicsize__
-        == _PLAIN_SIZES[bool(plain.__dictoffset__), bool(plain.__weakrefoffset__)]
-    ):
+    if is_plain_layout(plain):
         return RenewableSlotBase if renewable else SlotBase
     return RenewableOwnSlotBase if renewable else OwnSlotBase
 
