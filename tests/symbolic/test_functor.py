@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
-from typing import Any
+import textwrap
+from typing import Any, ClassVar
 
 import pytest
 
+from polygraft.errors import AbstractValueError
+from polygraft.hyper import oneof
+from polygraft.serialization import from_json, to_json
 from polygraft.symbolic import (
+    Dict,
     Functor,
     Object,
     as_functor,
@@ -16,8 +22,11 @@ from polygraft.symbolic import (
     eq,
     explicit_method_override,
     functor,
+    registry,
     transaction,
 )
+from polygraft.symbolic.wrapping import symbolize
+from polygraft.typing import Int
 
 
 @functor
@@ -133,3 +142,83 @@ def test_functions_as_values():
 
     h = Holder(as_functor(lambda x: x + 1))
     assert h.fn(1) == 2 and h.fn.sym_parent is h
+
+
+# -- functors of classes ---------------------------------------------------------------------------
+class Stepper:
+    """Steps."""
+
+    made: ClassVar[list[Any]] = []
+
+    def __init__(self, params, rate=0.1, /, *more, decay=dict, options=None):
+        self.params, self.rate, self.more, self.decay, self.options = (
+            params,
+            rate,
+            more,
+            decay,
+            options,
+        )
+        Stepper.made.append(self)
+
+
+def test_functor_of_a_class_constructs_when_it_is_called():
+    Steps, before = functor(Stepper), len(Stepper.made)
+    f = Steps(rate=0.5, options={"a": [1]})
+    assert len(Stepper.made) == before and f.unbound_args == {"params"}
+    assert repr(f).startswith("Stepper(params=MISSING_VALUE, rate=0.5, more=[]")
+    s = f([1, 2])
+    assert type(s) is Stepper and (s.params, s.rate, s.more, s.decay) == ([1, 2], 0.5, (), dict)
+    assert type(s.options) is dict and type(s.options["a"]) is list
+    f.rebind(rate=0.25)
+    assert f([]).rate == 0.25 and s.rate == 0.5
+    assert (Steps()([], 1, 2, 3).more, Steps()([], decay=int).decay) == ((2, 3), int)
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'params'"):
+        f()
+    with pytest.raises(TypeError, match="got new value for argument 'rate'"):
+        f([], rate=1.0)
+
+
+def test_what_is_given_to_a_call_of_a_functor_of_a_class_passes_untouched():
+    items = [1, {"a": 2}]
+    assert functor(Stepper)()(items).params is items
+
+
+def test_a_class_has_one_functor_class_with_a_name_of_its_own():
+    Steps, Plain = functor(Stepper), symbolize(Stepper)
+    assert functor(Stepper) is Steps and Steps is not Plain
+    assert registry.name_of(Steps) == registry.name_of(Plain) + "()"
+    f = Steps(rate=2)
+    for g in (clone(f), pickle.loads(pickle.dumps(f)), from_json(to_json(f))):
+        assert type(g) is Steps and eq(g, f) and g.specified_args == {"rate"}
+    assert to_json(f) == {"_type": registry.name_of(Steps), "rate": 2}  # `decay` has no JSON
+
+
+def test_functor_of_a_class_refuses_placeholders_with_their_paths():
+    d = Dict(steps=functor(Stepper)(rate=oneof([1, 2])))
+    with pytest.raises(AbstractValueError, match=r"'steps\.rate'"):
+        d.steps([])
+
+
+def test_functor_of_a_class_as_a_decorator_and_with_specs():
+    @functor([("x", Int(min_value=1))])
+    class Point:
+        def __init__(self, x, y=2):
+            self.x, self.y = x, y
+
+    assert Point(y=3)(1).y == 3
+    with pytest.raises(ValueError, match="out of range"):
+        Point(0)
+    with pytest.raises(ValueError, match="out of range"):
+        Point()(0)
+    with pytest.raises(TypeError, match="is not a function"):
+        functor(len)
+
+
+def test_functor_of_a_function_of_another_module_pickles_and_has_its_public_name():
+    f = functor(textwrap.dedent)("  a")
+    g = pickle.loads(pickle.dumps(f))
+    assert type(g) is type(f) and eq(f, g) and g() == "a"
+    assert to_json(functor(json.decoder.JSONDecoder)(strict=False)) == {
+        "_type": "json.JSONDecoder()",
+        "strict": False,
+    }

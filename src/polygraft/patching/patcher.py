@@ -8,7 +8,7 @@ from typing import Any
 from polygraft import typing as pg_typing
 from polygraft.patching.patch import Patcher
 from polygraft.patching.registry import refuse_repeated, register_patcher
-from polygraft.symbolic.functors import functor_class
+from polygraft.symbolic.functor_classes import functor_class
 
 _TARGET_SPECS = (
     pg_typing.Any, pg_typing.Callable, pg_typing.Dict, pg_typing.Functor, pg_typing.List, pg_typing.Object,

@@ -150,7 +150,7 @@ def _filtered(x: Any, ops: NodeOps, w: Writer) -> list[tuple[Any, Any]]:
     """The pairs of a node that the options leave."""
     exclude, w.exclude = w.exclude, frozenset()
     pairs: list[tuple[Any, Any]] = []
-    for k, v in ops.given_items(x):
+    for k, v in ops.written_items(x):
         if k in exclude:
             continue
         field = ops.field(x, k)
@@ -183,7 +183,7 @@ def _object_writer(cls: type[Any]) -> Encode:
         return _wrapped_writer(cls, ops, name)
     schema = cast("Any", ops.type).__schema__
     has_frozen = any(f.value.frozen for f in schema.fields.values())
-    pairs_of = ops.items
+    pairs_of = ops.written_items if ops.lenient else ops.items
 
     def write_carefully(x: Any, w: Writer) -> Any:
         return write_pairs(_filtered(x, ops, w), w, {TYPE_NAME_KEY: name})
@@ -202,8 +202,12 @@ def _object_writer(cls: type[Any]) -> Encode:
 def _wrapped_writer(cls: type[Any], ops: Any, name: str) -> Encode:
     """A writer for the instances of one wrapped class: the arguments that were given."""
 
+    def head(x: Any) -> dict[Any, Any]:
+        called = ops.called_type(x)
+        return {TYPE_NAME_KEY: name if called is ops.type else type_name(called)}
+
     def write_carefully(x: Any, w: Writer) -> Any:
-        return write_pairs(_filtered(x, ops, w), w, {TYPE_NAME_KEY: name})
+        return write_pairs(_filtered(x, ops, w), w, head(x))
 
     def write(x: Any, w: Writer) -> Any:
         pairs = ops.given_items(x)
@@ -216,7 +220,7 @@ def _wrapped_writer(cls: type[Any], ops: Any, name: str) -> Encode:
         if not w.usual:
             return once(x, w, write_carefully)
         see(x, w)
-        return write_pairs(pairs, w, {TYPE_NAME_KEY: name})
+        return write_pairs(pairs, w, head(x))
 
     return write
 

@@ -37,10 +37,10 @@ from polygraft.symbolic.flags import as_sealed as as_sealed
 from polygraft.symbolic.flags import deferring as deferring
 from polygraft.symbolic.flags import enable_type_check as enable_type_check
 from polygraft.symbolic.flags import notify_on_change as notify_on_change
+from polygraft.symbolic.functor_classes import as_functor as as_functor
+from polygraft.symbolic.functor_classes import functor as functor
+from polygraft.symbolic.functor_classes import functor_class as functor_class
 from polygraft.symbolic.functors import Functor as Functor
-from polygraft.symbolic.functors import as_functor as as_functor
-from polygraft.symbolic.functors import functor as functor
-from polygraft.symbolic.functors import functor_class as functor_class
 from polygraft.symbolic.node import is_node as is_node
 from polygraft.symbolic.object_ import Object as Object
 from polygraft.symbolic.object_ import explicit_method_override as explicit_method_override

@@ -6,14 +6,17 @@ the rest. Arguments given at call time are used for that call and not stored.
 
 from __future__ import annotations
 
+import operator
+import sys
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, ClassVar, Self, cast, overload
+from typing import Any, ClassVar, Self, cast
 
 from polygraft import typing as pg_typing
 from polygraft.errors import did_you_mean
 from polygraft.missing import MISSING_VALUE, MissingValue, is_missing
 from polygraft.paths import KeyPath
+from polygraft.symbolic import registry
 from polygraft.symbolic.class_info import ClassInfo
 from polygraft.symbolic.compare import eq
 from polygraft.symbolic.construct import fill, too_many_arguments
@@ -23,7 +26,7 @@ from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object, explicit_method_override
 from polygraft.symbolic.object_ops import ObjectOps
 
-_SPECIFIED = "_pg_specified"
+SPECIFIED = "_pg_specified"
 _OPTIONS = "_pg_options"
 
 
@@ -38,7 +41,7 @@ class FunctorOps(ObjectOps):
         clone, share = self.clone, self.share
 
         def with_state(x: Any, new: Any) -> Any:
-            object.__setattr__(new, _SPECIFIED, set(getattr(x, _SPECIFIED)))
+            object.__setattr__(new, SPECIFIED, set(getattr(x, SPECIFIED)))
             object.__setattr__(new, _OPTIONS, getattr(x, _OPTIONS))
             return new
 
@@ -52,15 +55,15 @@ class FunctorOps(ObjectOps):
 
     def put(self, x: Any, key: Any, value: Any) -> None:
         super().put(x, key, value)
-        specified = getattr(x, _SPECIFIED)
+        specified = getattr(x, SPECIFIED)
         if is_missing(value):
             specified.discard(key)
         else:
             specified.add(key)
 
     def memory(self, x: Any) -> Callable[[], Any]:
-        specified = set(getattr(x, _SPECIFIED))
-        return lambda: object.__setattr__(x, _SPECIFIED, specified)
+        specified = set(getattr(x, SPECIFIED))
+        return lambda: object.__setattr__(x, SPECIFIED, specified)
 
     def check(self, x: Any, key: Any, value: Any) -> Any:
         slot = self.info.slots.get(key)
@@ -96,6 +99,8 @@ class Functor(Object, pg_typing.FunctorTrait):
     _pg_ops: ClassVar[Any] = FunctorOps
     _pg_function: ClassVar[Callable[..., Any] | None] = None
     _pg_returns: ClassVar[Any] = None
+    #: The call (function, arguments) that makes the class again where no name leads to it; for pickling.
+    _pg_made_by: ClassVar[tuple[Any, tuple[Any, ...]] | None] = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         self = object.__new__(cls)
@@ -119,7 +124,7 @@ class Functor(Object, pg_typing.FunctorTrait):
         object.__setattr__(self, _OPTIONS, (override_args, ignore_extra_args))
         values, more = self._pg_match(args, kwargs, ignore_extra_args, constructing=True)
         given = {k: v for k, v in {**values, **more}.items() if not is_missing(v)}
-        object.__setattr__(self, _SPECIFIED, set(given))
+        object.__setattr__(self, SPECIFIED, set(given))
         const: dict[str, Any] = {}
         for name, slot in info.slots.items():
             value = given.get(name, MISSING_VALUE)
@@ -135,9 +140,12 @@ class Functor(Object, pg_typing.FunctorTrait):
         self._on_init()
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        specified = getattr(self, _SPECIFIED)
-        given = {k: v for k, v in OPS[type(self)].given_items(self) if k in specified}
-        return (_restore, (type(self), given, getattr(self, _OPTIONS)))
+        specified = getattr(self, SPECIFIED)
+        cls, options = type(self), getattr(self, _OPTIONS)
+        given = {k: v for k, v in OPS[cls].given_items(self) if k in specified}
+        if cls._pg_made_by is not None and not _is_importable(cls):
+            return (_make_and_restore, (*cls._pg_made_by, given, options))
+        return (_restore, (cls, given, options))
 
     @classmethod
     def _pg_id(cls) -> str:
@@ -181,7 +189,7 @@ class Functor(Object, pg_typing.FunctorTrait):
     @property
     def specified_args(self) -> set[str]:
         """Names of the arguments given by the user."""
-        return set(getattr(self, _SPECIFIED))
+        return set(getattr(self, SPECIFIED))
 
     @property
     def bound_args(self) -> set[str]:
@@ -242,21 +250,21 @@ class Functor(Object, pg_typing.FunctorTrait):
         ignore = own_ignore if ignore_extra_args is None else ignore_extra_args
         values, more = self._pg_match(args, kwargs, ignore, constructing=False)
         self._pg_refuse_override(args, {**values, **more}, override)
-        info = type(self).__pg_class__
-        check = FLAGS.get().type_check
-        for key, value in [*values.items()]:
-            values[key] = stored_form(
-                info.slots[key].field, value, False, lambda k=key: KeyPath(k), check
-            )
+        values = {k: self._pg_checked(k, v) for k, v in values.items()}
         function = type(self)._pg_function
         if function is None:
             result = self._pg_shadowed({**values, **more})._call()
         else:
             result = self._pg_call_function(function, values, more)
         returns = type(self)._pg_returns
-        if returns is not None and check and not is_missing(result):
+        if returns is not None and FLAGS.get().type_check and not is_missing(result):
             result = returns.apply(result, root_path=KeyPath("returns"))
         return result
+
+    def _pg_checked(self, key: str, value: Any) -> Any:
+        """A value given at the call, as the field wants it."""
+        field = type(self).__pg_class__.slots[key].field
+        return stored_form(field, value, False, lambda: KeyPath(key), FLAGS.get().type_check)
 
     def _pg_refuse_override(
         self, args: tuple[Any, ...], values: dict[str, Any], override: bool
@@ -265,7 +273,7 @@ class Functor(Object, pg_typing.FunctorTrait):
             return
         info = type(self).__pg_class__
         for key, value in values.items():
-            if key not in getattr(self, _SPECIFIED):
+            if key not in getattr(self, SPECIFIED):
                 continue
             old = OPS[type(self)].get(self, key)
             if key in info.positional and info.positional.index(key) < len(args):
@@ -294,16 +302,18 @@ class Functor(Object, pg_typing.FunctorTrait):
     ) -> Any:
         info, ops = type(self).__pg_class__, OPS[type(self)]
         bound = {**dict(ops.given_items(self)), **values, **more}
-        missing = [n for n in info.positional if n not in bound]
+        self._pg_refuse_missing([n for n in info.positional if n not in bound])
+        positional = [bound.pop(n) for n in info.positional]
+        extra = list(bound.pop(info.varargs, ())) if info.varargs else []
+        return function(*positional, *extra, **bound)
+
+    def _pg_refuse_missing(self, missing: list[str]) -> None:
         if missing:
             plural = "s" if len(missing) != 1 else ""
             raise TypeError(
                 f"{self._pg_id()}() missing {len(missing)} required positional argument{plural}: "
                 f"{', '.join(map(repr, missing))}."
             )
-        positional = [bound.pop(n) for n in info.positional]
-        extra = list(bound.pop(info.varargs, ())) if info.varargs else []
-        return function(*positional, *extra, **bound)
 
 
 def _restore(cls: Any, given: dict[str, Any], options: tuple[bool, bool]) -> Any:
@@ -312,7 +322,20 @@ def _restore(cls: Any, given: dict[str, Any], options: tuple[bool, bool]) -> Any
     return x
 
 
-def functor_class(
+def _make_and_restore(
+    make: Any, args: tuple[Any, ...], given: dict[str, Any], options: tuple[bool, bool]
+) -> Any:
+    return _restore(make(*args), given, options)
+
+
+def _is_importable(cls: type) -> bool:
+    try:
+        return operator.attrgetter(cls.__qualname__)(sys.modules[cls.__module__]) is cls
+    except (AttributeError, KeyError):
+        return False
+
+
+def class_of_function(
     func: Callable[..., Any],
     args: Any = None,
     returns: Any = None,
@@ -324,99 +347,43 @@ def functor_class(
     additional_keys: list[str] | None = None,
     add_to_registry: bool = False,
 ) -> type[Functor]:
-    """Makes a functor class from a function.
-
-    Args:
-        func: The function.
-        args: Field tuples for some or all parameters, in any order.
-        returns: Value spec of the return value.
-        base_class: A subclass of `Functor`.
-        auto_doc: Take descriptions from the docstring.
-        auto_typing: Turn annotations into value specs.
-        serialization_key: Name of the class in files.
-        additional_keys: Further names under which files may know it.
-        add_to_registry: Whether files may name the class.
-
-    Raises:
-        TypeError: `func` is not a function, or a default violates its spec.
-        KeyError: `args` names a parameter that does not exist.
-
-    Example:
-        >>> import polygraft as pg
-        >>> def power(base: float, exponent=2):
-        ...     return base**exponent
-        >>> Power = pg.functor_class(power, [("exponent", int)], auto_typing=True)
-        >>> Power(exponent=3)(2.0)
-        8.0
-    """
+    """Makes a functor class from a function: see `functor_class`."""
     if not isinstance(func, FunctionType):
         raise TypeError(f"{func!r} is not a function.")
-    signature = pg_typing.signature(func, auto_typing=auto_typing, auto_doc=auto_doc)
+    cls = derive(func, args, returns, (base_class or Functor,), auto_doc, auto_typing)
+    cls.auto_register = add_to_registry
+    if add_to_registry:
+        key = serialization_key or registry.public_name(func)
+        cls.register_for_deserialization(key, additional_keys)
+    return cls
+
+
+def derive(
+    called: Any,
+    args: Any,
+    returns: Any,
+    bases: tuple[Any, ...],
+    auto_doc: bool,
+    auto_typing: bool,
+) -> Any:
+    """A class derived from `bases` whose fields are the parameters of `called`; not registered."""
+    signature = pg_typing.signature(called, auto_typing=auto_typing, auto_doc=auto_doc)
+    if isinstance(called, type):
+        signature.return_value = None  # what `__init__` returns says nothing of the call
     signature.annotate(args, returns)
-    base = base_class or Functor
     namespace: dict[str, Any] = {
-        "__module__": func.__module__,
-        "__qualname__": func.__qualname__,
-        "__doc__": func.__doc__,
-        "_pg_function": staticmethod(func),
+        "__module__": called.__module__,
+        "__qualname__": called.__qualname__,
+        "__doc__": called.__doc__,
+        "_pg_function": staticmethod(called),
         "_pg_returns": signature.return_value,
         "infer_symbolic_fields_from_annotations": False,
-        "auto_register": add_to_registry,
+        "auto_register": False,
     }
-    cls: Any = type(base)(func.__name__, (base,), namespace)
+    cls: Any = type(bases[0])(called.__name__, bases, namespace)
     schema = signature.to_schema()
     cls.update_schema(
         list(schema.fields.values()), extend=False, init_arg_list=schema.metadata["init_arg_list"]
     )
     cls._pg_signature = signature
-    if add_to_registry:
-        cls.register_for_deserialization(serialization_key, additional_keys)
     return cls
-
-
-@overload
-def functor(func: Callable[..., Any], /) -> type[Functor]: ...
-@overload
-def functor(
-    args: list[Any] | dict[Any, Any] | None = None,
-    returns: Any = None,
-    base_class: type[Functor] | None = None,
-    *,
-    auto_doc: bool = False,
-    auto_typing: bool = False,
-    serialization_key: str | None = None,
-    additional_keys: list[str] | None = None,
-    add_to_registry: bool = True,
-) -> Callable[[Callable[..., Any]], type[Functor]]: ...
-def functor(*args: Any, **kwargs: Any) -> Any:
-    """Decorator that turns a function into a functor class; see `functor_class` for the arguments.
-
-    Example:
-        >>> import polygraft as pg
-        >>> @pg.functor
-        ... def add(a, b=1):
-        ...     return a + b
-        >>> add(1)
-        add(a=1, b=1)
-        >>> add(1)(b=4)
-        5
-    """
-    kwargs.setdefault("add_to_registry", True)
-    if len(args) == 1 and callable(args[0]) and not isinstance(args[0], (list, dict)):
-        return functor_class(args[0], **kwargs)
-
-    def decorate(func: Callable[..., Any]) -> type[Functor]:
-        return functor_class(func, *args, **kwargs)
-
-    return decorate
-
-
-def as_functor(func: Callable[..., Any], ignore_extra_args: bool = False) -> Functor:
-    """A functor instance of a function (a lambda, say), with nothing bound.
-
-    Example:
-        >>> import polygraft as pg
-        >>> pg.as_functor(lambda x: x + 1)(2)
-        3
-    """
-    return functor_class(func)(ignore_extra_args=ignore_extra_args)

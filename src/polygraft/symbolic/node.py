@@ -147,6 +147,10 @@ class NodeOps:
         link = self.link(x)
         return () if link.parent is None else ((link.parent, link.key),)
 
+    def called_type(self, x: Any) -> type:
+        """The type whose call made `x`: another than its own, where a framework has changed that since."""
+        return self.type
+
     def attach(self, x: Any, parent: Any, key: Any) -> Any:
         """Gives `x` the place `key` in `parent`; returns what is to be stored there (`x` or a copy of it)."""
         if self.abstract:
@@ -164,6 +168,10 @@ class NodeOps:
     def given_items(self, x: Any) -> Iterable[tuple[Any, Any]]:
         """Like `items`, without arguments that were not given and without missing values."""
         return ((k, v) for k, v in self.items(x) if not is_missing(v))
+
+    def written_items(self, x: Any) -> Iterable[tuple[Any, Any]]:
+        """The pairs that go into files."""
+        return self.given_items(x)
 
     def get(self, x: Any, key: Any, default: Any = MISSING_VALUE) -> Any:
         """The raw child at `key`, or `default`."""

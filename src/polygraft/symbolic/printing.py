@@ -177,7 +177,7 @@ def _node(x: Any, ops: NodeOps, compact: bool, indent: int, memo: set[int]) -> s
                 continue
             text = repr(v) if type(v) in SAFE_TYPES else _value(v, compact, indent + 1, memo)
             items.append(f"{k}{equals}{text}" if type(k) is str else f"[{k}]{equals}{text}")
-        opening, closing = ("{", "}") if kind is _DICT else (f"{ops.type.__name__}(", ")")
+        opening, closing = ("{", "}") if kind is _DICT else (f"{ops.called_type(x).__name__}(", ")")
     if compact or not items:
         return f"{opening}{', '.join(items)}{closing}"
     pad = "\n" + "  " * (indent + 1)
@@ -249,7 +249,7 @@ class _Printer:
             items = self.fields(ops, x, include, exclude)
             brackets = BracketType.CURLY if ops.kind is _DICT else BracketType.ROUND
             if cls_name is None and ops.kind is not _DICT:
-                cls_name = ops.type.__name__
+                cls_name = ops.called_type(x).__name__
         opening, closing = bracket_chars(brackets if bracket_type is None else bracket_type)
         opening = (cls_name or "") + opening
         if self.compact or not items:

@@ -7,7 +7,9 @@ symbolic. The table maps a name to the class registered last (so that a notebook
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from polygraft.symbolic.services import load_registrars
 
@@ -48,3 +50,44 @@ def registered_types() -> Iterator[tuple[str, type]]:
 def default_name(cls: type) -> str:
     """`module.QualName`, without the parts that only say that a class is local."""
     return re.sub(r"<locals>\.", "", f"{cls.__module__}.{cls.__qualname__}")
+
+
+# -- public names ----------------------------------------------------------------------------------
+_PRIVATE = frozenset({"src", "internal", "impl"})
+
+
+def is_private(module: str) -> bool:
+    """True if a part of the module's path says that it is not for users."""
+    return any(
+        (part.startswith("_") and part != "__main__") or part in _PRIVATE
+        for part in module.split(".")
+    )
+
+
+def public_name(symbol: Any) -> str | None:
+    """The shortest public path, among the modules loaded, that exposes a class or function; None if it has no other.
+
+    For a symbol of a private module (`keras.src…`, `optax._src…`) any path in the same top package counts; for others
+    only those of the packages around it, which exist to be imported from (`torch.nn` for `torch.nn.modules.linear`).
+    """
+    module, name = symbol.__module__, symbol.__name__
+    if symbol.__qualname__ != name or not module:
+        return None
+    if not is_private(module):
+        parts = module.split(".")
+        around = (".".join(parts[:i]) for i in range(1, len(parts)))
+        return next((f"{path}.{name}" for path in around if _exposes(path, name, symbol)), None)
+    top = module.partition(".")[0]
+    prefix = top + "."
+    found = [
+        path
+        for path in list(sys.modules)
+        if (path == top or path.startswith(prefix))
+        and not is_private(path)
+        and _exposes(path, name, symbol)
+    ]
+    return f"{min(found, key=lambda p: (p.count('.'), len(p)))}.{name}" if found else None
+
+
+def _exposes(path: str, name: str, symbol: Any) -> bool:
+    return getattr(sys.modules.get(path), "__dict__", {}).get(name) is symbol

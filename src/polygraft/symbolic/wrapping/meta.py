@@ -50,6 +50,9 @@ class WrapperMeta(ABCMeta):
     ) -> Any:
         storage = bases[-1] if bases else None
         if storage not in STORAGES:
+            # Python would take the module of the code that calls `type.__new__`: `abc`.
+            caller = sys._getframe(1).f_globals.get("__name__")  # pyright: ignore[reportPrivateUsage]
+            namespace = {"__module__": caller, **namespace}
             cls = super().__new__(mcls, name, bases, namespace, **kwargs)
             registry.register(cls, registry.default_name(cls))
             prepare(cls)

@@ -138,6 +138,10 @@ class WrappedOps(NodeOps):
         except AttributeError:
             return None
 
+    def called_type(self, x: Any) -> type:
+        rec = self.record_or_none(x)
+        return self.type if rec is None else rec.info.cls
+
     # -- place -------------------------------------------------------------------------------------
     def link(self, x: Any) -> Link:
         try:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast, overload
 
 from polygraft.errors import NotSymbolizableError
 from polygraft.symbolic.dict_ import Dict
-from polygraft.symbolic.functors import functor_class
+from polygraft.symbolic.functors import class_of_function
 from polygraft.symbolic.list_ import List
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object
@@ -96,7 +96,7 @@ def _symbolize(symbol: Any, constraints: Any, options: dict[str, Any]) -> Any:
     if isinstance(symbol, type):
         return wrap(symbol, constraints, **options)
     if isinstance(symbol, FunctionType):
-        return functor_class(symbol, constraints, add_to_registry=True, **options)
+        return class_of_function(symbol, constraints, add_to_registry=True, **options)
     raise TypeError(f"{symbol!r} cannot be symbolized.")
 
 
