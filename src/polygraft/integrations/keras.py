@@ -1,1 +1,0 @@
-"""Keras: nothing is needed yet."""
