@@ -164,7 +164,8 @@ class Batch:
             for node in heard:
                 ops = OPS[type(node)]
                 if ops.shared:
-                    ops.changed(node, {}, txn.undo)
+                    updates = updates_for(node, self.changes) if ops.wants_updates(node) else {}
+                    ops.changed(node, updates, txn.undo)
                 elif notify:
                     updates = updates_for(node, self.changes) if ops.wants_updates(node) else {}
                     txn.told.append(node)

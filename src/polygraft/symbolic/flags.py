@@ -26,6 +26,8 @@ class Flags:
     defer: bool = False
     #: Edits of trained models carry over what the untouched parts have learned (see `polygraft.integrations`).
     keep_weights: bool = False
+    #: Rules also visit what constructors have made.
+    inner: bool = False
 
 
 DEFAULT = Flags()

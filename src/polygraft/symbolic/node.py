@@ -67,6 +67,8 @@ WATCHED = 16
 #: The subtree may hold a placeholder or a missing value. Set when one is attached below, never taken back, so that the
 #: usual answer to "is this complete?" is one bit.
 ABSTRACT = 32
+#: What the constructor of a wrapped object would make is known, although the object is not constructed.
+KNOWN = 64
 
 #: Types of values that can neither be nodes nor contain any, nor need conversion.
 SAFE_TYPES: frozenset[type] = frozenset({int, float, str, bool, type(None), bytes, complex})
@@ -177,6 +179,13 @@ class NodeOps:
         """The raw child at `key`, or `default`."""
         return default
 
+    def with_inner(self) -> NodeOps:
+        """The same operations, with items that include what constructors have made (wrapped classes only)."""
+        return self
+
+    def expand(self, x: Any) -> None:
+        """Makes what the constructor has made arguments of the node `x`, which is a copy to be looked at."""
+
     def stored(self, x: Any, key: Any) -> Any:
         """Like `get`, but `MISSING_VALUE` for an argument that was not given."""
         for k, v in self.given_items(x):
@@ -276,6 +285,17 @@ _resolvers: list[Any] = []
 
 #: Exact type → its operations.
 OPS: _OpsTable = _OpsTable()
+
+
+class _InnerTable(_OpsTable):
+    """Like `OPS`, for walks that also visit what constructors have made."""
+
+    def __missing__(self, type_: type) -> NodeOps:
+        ops = self[type_] = OPS[type_].with_inner()
+        return ops
+
+
+INNER: _OpsTable = _InnerTable()
 
 
 def add_resolver(resolve: Any) -> None:

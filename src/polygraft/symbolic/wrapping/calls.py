@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from polygraft.errors import NotSymbolizableError, did_you_mean
 from polygraft.missing import MissingValue
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import DEFAULT, FLAGS, Flags
 from polygraft.symbolic.node import ABSTRACT, OPS, PARTIAL, SAFE_TYPES
+from polygraft.symbolic.wrapping import inner
 from polygraft.symbolic.wrapping.construction import (
     DEFERRED,
     INCOMPLETE,
@@ -16,6 +17,7 @@ from polygraft.symbolic.wrapping.construction import (
     runtime_value,
     survey,
 )
+from polygraft.symbolic.wrapping.frames import RUNNING, OverridingFrame, within
 from polygraft.symbolic.wrapping.record import Record
 from polygraft.symbolic.wrapping.signature import ClassInfo
 from polygraft.typing import Field
@@ -28,24 +30,69 @@ def call(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         given = info.bind(None, *args, **kwargs)
     except TypeError as e:
         return _unbound(ops, args, kwargs, e)
+    frames = RUNNING.frames
+    if frames:
+        return _call_inside(frames[-1], ops, args, kwargs, given)
+    return _call(ops, args, kwargs, given, frames)
+
+
+def _call(
+    ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], given: dict[str, Any], frames: Any
+) -> Any:
+    info: ClassInfo = ops.info
     flags = FLAGS.get()
     if flags is not DEFAULT or info.fields or info.dynamic is not None:
         return _carefully(ops, args, kwargs, given, flags, False)
     for v in given.values():
         if type(v) not in SAFE_TYPES:
             return _carefully(ops, args, kwargs, given, flags, False)
-    x = ops.make(*args, **kwargs)
-    if type(x) is not ops.type:
-        return record_call(ops, x, given, 0)
+    calls: list[Any] = []
+    frames.append(calls)
+    try:
+        x = ops.make(*args, **kwargs)
+    finally:
+        frames.pop()
+    if calls or type(x) is not ops.type:
+        return record_call(ops, x, given, 0, calls)
     ops.set_record(x, Record(info, given))
     return x
 
 
+def _call_inside(
+    frame: list[Any], ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], given: dict[str, Any]
+) -> Any:
+    """A call that a constructor of another wrapped object makes: noted with that one, which may override it."""
+    name = frame.plan.get(len(frame)) if isinstance(frame, OverridingFrame) else None
+    if name is None:
+        x = _call(ops, args, kwargs, given, RUNNING.frames)
+    else:
+        x = _overridden(ops, given, name, cast("OverridingFrame", frame).overrides[name])
+    frame.append(x)
+    return x
+
+
+def _overridden(ops: Any, given: dict[str, Any], name: str, override: Any) -> Any:
+    """What an override makes of a call."""
+    if not inner.is_changes(override):
+        return runtime_value(realize(override))
+    info: ClassInfo = ops.info
+    merged = inner.changed_arguments(given, override)
+    for key in merged:
+        if not info.admits(key):
+            raise TypeError(
+                f"{info.cls.__qualname__}.__init__() got an unexpected keyword argument {key!r} from the override "
+                f"'{name}'.{did_you_mean(str(key), info.params)}"
+            )
+    return _carefully(ops, None, {}, merged, FLAGS.get(), False)
+
+
 def partial(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Like `call`, but required arguments may be missing: the object is deferred then."""
-    return _carefully(
-        ops, args, kwargs, ops.info.bind_partial(None, *args, **kwargs), FLAGS.get(), True
-    )
+    given = ops.info.bind_partial(None, *args, **kwargs)
+    x = _carefully(ops, args, kwargs, given, FLAGS.get(), True)
+    if RUNNING.frames:
+        RUNNING.frames[-1].append(x)
+    return x
 
 
 def _unbound(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError) -> Any:
@@ -64,21 +111,25 @@ def _unbound(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], error: Typ
     if not info.guesses or flags.defer:
         raise error.with_traceback(None)
     # The signature is what a decorator claims; the class itself decides.
-    x = ops.make(*args, **kwargs)
+    calls: list[Any] = []
+    x = within(calls, ops.make, *args, **kwargs)
     names = list(info.params)
     given = dict(zip(names, args, strict=False)) | kwargs
-    return record_call(ops, x, given, 0)
+    x = record_call(ops, x, given, 0, calls)
+    if RUNNING.frames:
+        RUNNING.frames[-1].append(x)
+    return x
 
 
 def _carefully(
     ops: Any,
-    args: tuple[Any, ...],
+    args: tuple[Any, ...] | None,
     kwargs: dict[str, Any],
     given: dict[str, Any],
     flags: Flags,
     is_partial: bool,
 ) -> Any:
-    """A call with specs, nodes among the arguments, or unusual settings."""
+    """A call with specs, nodes among the arguments, or unusual settings; `args` is None if only `given` is known."""
     info: ClassInfo = ops.info
     is_partial = is_partial or bool(flags.partial)
     original = given
@@ -97,19 +148,35 @@ def _carefully(
             f"it can hold neither placeholders nor missing values.",
             value=given,
         )
-    if given is original and not found and not info.supplied:
-        x = ops.make(*args, **kwargs)
-        return record_call(ops, x, given, PARTIAL if is_partial else 0)
     if found & DEFERRED:
         for v in _values(info, given):
             realize(v)
-    values = {k: runtime_value(v) for k, v in given.items()}
-    if given is original and not info.supplied and all(values[k] is v for k, v in given.items()):
-        x = ops.make(*args, **kwargs)
+    as_given = args is not None and given is original and not info.supplied
+    if as_given and (not found or all(runtime_value(v) is v for v in given.values())):
+        return _construct(ops, args, kwargs, given, is_partial)
+    own, overrides = inner.split(given)
+    positional, named = info.arguments({k: runtime_value(v) for k, v in own.items()})
+    return _construct(ops, positional, named, given, is_partial, overrides)
+
+
+def _construct(
+    ops: Any,
+    args: Any,
+    kwargs: dict[str, Any],
+    given: dict[str, Any],
+    is_partial: bool,
+    overrides: Any = None,
+) -> Any:
+    """Calls the plain class and records the call."""
+    names: list[str] | None = None
+    if overrides:
+        x, calls, names = inner.overriding(
+            ops.info, overrides, None, lambda: ops.make(*args, **kwargs)
+        )
     else:
-        positional, named = info.arguments(values)
-        x = ops.make(*positional, **named)
-    return record_call(ops, x, given, PARTIAL if is_partial else 0)
+        calls = []
+        x = within(calls, ops.make, *args, **kwargs)
+    return record_call(ops, x, given, PARTIAL if is_partial else 0, calls, names)
 
 
 def _values(info: ClassInfo, given: dict[str, Any]) -> list[Any]:
@@ -142,12 +209,23 @@ def defer(ops: Any, given: dict[str, Any], flags: int = 0) -> Any:
     return adopt(ops, x, Record(ops.info, {}, flags), given)
 
 
-def record_call(ops: Any, x: Any, given: dict[str, Any], flags: int) -> Any:
+def record_call(
+    ops: Any,
+    x: Any,
+    given: dict[str, Any],
+    flags: int,
+    calls: list[Any] | None = None,
+    names: list[str] | None = None,
+) -> Any:
     """Notes the arguments with a new object. `__new__` may have returned another one: that is the user's business."""
     own: Any = OPS[type(x)]
     if not isinstance(x, ops.type) and (not own.shared or own.record_or_none(x) is not None):
         return x
-    return adopt(own, x, Record(ops.info, {}, flags), given)
+    record = Record(ops.info, {}, flags)
+    adopt(own, x, record, given)
+    if calls and ops.deferrable:
+        inner.note(record, x, calls, names)
+    return x
 
 
 def adopt(ops: Any, x: Any, record: Record, given: dict[str, Any]) -> Any:

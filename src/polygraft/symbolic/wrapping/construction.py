@@ -17,8 +17,9 @@ from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS, scope
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import ancestors, keys_up, rebuild_tuple
-from polygraft.symbolic.wrapping import state
+from polygraft.symbolic.wrapping import inner, state
 from polygraft.symbolic.wrapping.base import pending
+from polygraft.symbolic.wrapping.frames import within
 from polygraft.symbolic.wrapping.record import dict_items, list_items
 
 T = TypeVar("T")
@@ -284,16 +285,18 @@ def _refuse_abstract(x: Any, record: Any) -> None:
 
 def _build(x: Any, ops: Any, record: Any, build: Build) -> None:
     info = record.info
-    positional, named = info.arguments({k: runtime_value(v) for k, v in record.args.items()})
+    args, overrides = inner.split(record.args)
+    positional, named = info.arguments({k: runtime_value(v) for k, v in args.items()})
     own: Any = OPS[info.cls]
+    inner.forget(record, x)
     build.thread = threading.get_ident()
     state.set_class(x, own.building)
     try:
         if FLAGS.get().defer:
             with scope(defer=False):
-                _construct(x, own, positional, named)
+                _run(x, own, record, positional, named, overrides)
         else:
-            _construct(x, own, positional, named)
+            _run(x, own, record, positional, named, overrides)
         if own.adapter is not None:
             own.adapter.built(x)
     except BaseException as e:
@@ -305,6 +308,35 @@ def _build(x: Any, ops: Any, record: Any, build: Build) -> None:
             state.set_class(x, info.cls)
     finally:
         build.thread = 0
+
+
+def _run(
+    x: Any,
+    ops: Any,
+    record: Any,
+    positional: list[Any],
+    named: dict[str, Any],
+    overrides: dict[str, Any],
+) -> None:
+    """Runs the construction on `x`, under its overrides, and keeps what it calls."""
+    if not overrides:
+        calls: list[Any] = []
+        within(calls, _construct, x, ops, positional, named)
+        if calls:
+            inner.note(record, x, calls)
+        return
+
+    def construct() -> Any:
+        if tried:
+            state.empty(x, ops.info)
+            state.set_class(x, ops.building)
+        tried.append(True)
+        _construct(x, ops, positional, named)
+        return x
+
+    tried: list[bool] = []
+    _, calls, names = inner.overriding(ops.info, overrides, x, construct)
+    inner.note(record, x, calls, names)
 
 
 def _construct(x: Any, ops: Any, positional: list[Any], named: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from polygraft.symbolic.node import OPS, SAFE_TYPES, Steps
 from polygraft.symbolic.places import keys_up, rebuild_tuple
 from polygraft.symbolic.wrapping import calls, record
 from polygraft.symbolic.wrapping.construction import runtime_value
+from polygraft.symbolic.wrapping.frames import within
 
 
 def clone(ops: Any, x: Any, rec: Any, memo: dict[int, Any], deep: bool) -> Any:
@@ -35,7 +36,7 @@ def _make(info: Any, args: dict[str, Any]) -> Any:
     """Constructs with recorded arguments, which are the new object's own."""
     ops: Any = OPS[info.cls]
     positional, named = info.arguments({k: runtime_value(v) for k, v in args.items()})
-    return calls.record_call(ops, ops.make(*positional, **named), args, 0)
+    return calls.record_call(ops, within([], ops.make, *positional, **named), args, 0)
 
 
 def replace(ops: Any, x: Any, rec: Any, undo: list[Any]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, cast
 
+from polygraft.errors import AbstractValueError
 from polygraft.missing import MISSING_VALUE, MissingValue
 from polygraft.symbolic.compare import eq_mappings, hash_items_unordered
 from polygraft.symbolic.compare import same as same_values
@@ -19,6 +20,7 @@ from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import (
     ABSTRACT,
+    KNOWN,
     NOT_WRITABLE,
     OPS,
     PARTIAL,
@@ -33,7 +35,7 @@ from polygraft.symbolic.node import (
     mark,
 )
 from polygraft.symbolic.places import child_path
-from polygraft.symbolic.wrapping import calls, defaults, eager, kept, pickling, record, state
+from polygraft.symbolic.wrapping import calls, defaults, eager, inner, kept, pickling, record, state
 from polygraft.symbolic.wrapping.adapters import adapter_of
 from polygraft.symbolic.wrapping.base import (
     ClassWrapper,
@@ -53,7 +55,7 @@ from polygraft.symbolic.wrapping.record import Record
 from polygraft.symbolic.wrapping.signature import ClassInfo
 from polygraft.typing import Field
 
-_KEPT_FLAGS = SEALED | PARTIAL | WRITABLE | NOT_WRITABLE | ABSTRACT
+_KEPT_FLAGS = SEALED | PARTIAL | WRITABLE | NOT_WRITABLE | ABSTRACT | KNOWN
 
 
 class WrappedOps(NodeOps):
@@ -207,9 +209,38 @@ class WrappedOps(NodeOps):
                 out.append((name, []))
             else:
                 out.append((name, shown.get(name, default)))
-        if len(args) and (info.varkw or info.guesses):
-            out.extend((name, value) for name, value in args.items() if name not in info.defaults)
+        out.extend((name, value) for name, value in args.items() if name not in info.defaults)
         return out
+
+    def with_inner(self) -> NodeOps:
+        view = copy.copy(self)
+        view.items = self.inner_items  # type: ignore[method-assign]
+        return view
+
+    def inner_items(self, x: Any) -> Iterable[tuple[Any, Any]]:
+        """Like `items`, with what the constructor has made in place of the overrides; constructs `x` if need be."""
+        if not self.is_known(x):
+            try:
+                realize_node(x)
+            except AbstractValueError:
+                return self.items(x)
+        rec = self.record_or_none(x)
+        found = None if rec is None else inner.inner_of(rec)
+        if found is None:
+            return self.items(x)
+        own = [(k, v) for k, v in self.items(x) if not inner.is_name(k)]
+        return [*own, *inner.own_calls(found)]
+
+    def is_known(self, x: Any) -> bool:
+        """True if it is known what the constructor of `x` calls."""
+        return not self.is_deferred(x) or bool(self.record(x).flags & KNOWN)
+
+    def expand(self, x: Any) -> None:
+        rec = self.record_or_none(x)
+        found = None if rec is None else inner.inner_of(rec)
+        if rec is not None and found is not None:
+            args, _ = inner.split(rec.args)
+            rec.args = {**args, **dict(inner.own_calls(found))}
 
     def given_items(self, x: Any) -> Iterable[tuple[Any, Any]]:
         rec = self.record_or_none(x)
@@ -225,6 +256,11 @@ class WrappedOps(NodeOps):
         rec = self.record_or_none(x)
         if rec is None:
             return default
+        if rec.aside and inner.is_name(key):
+            found = inner.inner_of(rec)
+            value = MISSING_VALUE if found is None else found.at(key)
+            if value is not MISSING_VALUE:
+                return value
         if key in rec.args:
             return rec.args[key]
         if key is None:
@@ -248,7 +284,18 @@ class WrappedOps(NodeOps):
     # -- writing -----------------------------------------------------------------------------------
     def admits(self, x: Any, key: Any) -> bool:
         rec = self.record_or_none(x)
-        return rec is not None and rec.info.admits(key)
+        if rec is None:
+            return False
+        if inner.is_name(key):
+            return self.deferrable and self.admits_override(x, rec, key)
+        return rec.info.admits(key)
+
+    def admits_override(self, x: Any, rec: Record, name: str) -> bool:
+        """True unless it is known that the constructor makes no call of that name."""
+        found = inner.inner_of(rec)
+        if name in rec.args or not self.is_known(x):
+            return True
+        return found is not None and name in found.names
 
     def check(self, x: Any, key: Any, value: Any) -> Any:
         if value is MISSING_VALUE or isinstance(value, MissingValue):
@@ -285,7 +332,11 @@ class WrappedOps(NodeOps):
         new = object.__new__(ops.deferred)
         memo[id(x)] = new
         args: dict[str, Any] = {}
-        ops.set_record(new, Record(info, args, rec.flags & _KEPT_FLAGS))
+        flags = rec.flags & _KEPT_FLAGS
+        if type(x) is not ops.deferred_type:
+            flags |= KNOWN
+        copied = Record(info, args, flags)
+        ops.set_record(new, copied)
         for name, value in rec.args.items():
             if type(value) not in SAFE_TYPES:
                 child = OPS[type(value)]
@@ -295,7 +346,20 @@ class WrappedOps(NodeOps):
                 elif deep:
                     value = copy.deepcopy(value, memo)
             args[name] = value
+        if rec.aside:
+            self.clone_inner(rec, new, copied, memo, deep)
         return new
+
+    def clone_inner(
+        self, rec: Record, new: Any, copied: Record, memo: dict[int, Any], deep: bool
+    ) -> None:
+        """Gives a clone what the constructor of the original has made, as programs."""
+        if rec.flags & ABSTRACT:  # it may be filled in past all events
+            copied.flags &= ~KNOWN
+            return
+        found = inner.copied(rec, memo, deep)
+        if found is not None and copied.flags & KNOWN:
+            inner.keep(copied, new, found)
 
     def share(self, x: Any) -> Any:
         return x
@@ -309,6 +373,7 @@ class WrappedOps(NodeOps):
         if not self.deferrable:
             eager.replace(self, x, rec, undo)
             return
+        self.mind_inner(x, rec, updates, undo)
         ops: Any = self if rec.info.cls is self.type else OPS[rec.info.cls]
         if type(x) is ops.deferred_type:
             undo.append(lambda: _drop(ops, x))
@@ -318,6 +383,23 @@ class WrappedOps(NodeOps):
         taken = state.take(x, self.info)
         undo.append(lambda: state.put_back(x, self.info, taken))
         _drop(ops, x)
+
+    def wants_updates(self, x: Any) -> bool:
+        rec = self.record_or_none(x)
+        return rec is not None and bool(rec.aside) and inner.inner_of(rec) is not None
+
+    def mind_inner(self, x: Any, rec: Record, updates: dict[Any, Any], undo: list[Any]) -> None:
+        """Keeps, converts or forgets what the constructor of `x` has made, after an edit."""
+        before = rec.flags
+        if inner.absorb(rec, x, updates, undo):
+            rec.flags |= KNOWN
+        else:
+            rec.flags &= ~KNOWN
+            restore = inner.forget(rec, x)
+            if restore is not None:
+                undo.append(restore)
+        if before != rec.flags:
+            undo.append(lambda: setattr(rec, "flags", before))
 
     def _adapt(self, x: Any, undo: list[Any]) -> None:
         """Does what the framework needs before the state of `x` goes."""

@@ -58,7 +58,7 @@ def _stands_at(x: Any, parent: Any, key: Any) -> bool:
     value = parent
     for step in key if type(key) is Steps else (key,):
         value = OPS[type(value)].get(value, step, None)
-    return value is x
+    return value is x or OPS[type(parent)].stored(parent, key) is x
 
 
 def _weak(parent: Any) -> Callable[[], Any]:

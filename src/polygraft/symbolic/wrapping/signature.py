@@ -87,7 +87,10 @@ class ClassInfo:
         guesses: True if the signature may not be what the class really accepts.
         bind: `(None, *args, **kwargs)` → arguments given; raises Python's own `TypeError`.
         bind_partial: The same, without required arguments.
+        inner_names: The names of the calls that a constructor of the class has made last (see `inner.py`).
     """
+
+    inner_names: list[str] | None = None
 
     def __init__(self, cls: type, fields: dict[str, Field], dynamic: Field | None = None):
         self.cls = cls

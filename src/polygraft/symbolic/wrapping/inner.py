@@ -1,0 +1,357 @@
+"""Programs inside constructors: what a wrapped class calls in its `__init__`.
+
+    class Net(nn.Module):
+        def __init__(self, width):
+            self.conv1 = nn.Conv2d(1, width, 3)      # an inner call, at '@conv1'
+            self.body = nn.Sequential(nn.ReLU())     # '@body', and '@body/args/0' below it
+
+When a constructor is done, the calls of wrapped classes that it made are named: by the attribute under which the
+result is found; by the place in the arguments of another call; else by the order of calls (`'@3'`). A name with `@` is
+a key like that of an argument: an argument `'@conv1'` of `Net` is an *override* of that call, either a `pg.Dict` of
+arguments to change, or a program that takes the place of the result. So overrides are cloned, compared, searched and
+saved as all arguments are.
+
+The names are the truth; the order of calls is only a guess of where a name will be made. A constructor with
+overrides runs under the guess of the last time, and, if a name came out elsewhere, once more with what was learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from polygraft.errors import ConstructionError, did_you_mean
+from polygraft.missing import MISSING_VALUE
+from polygraft.paths import KeyPath
+from polygraft.symbolic.dict_ import Dict
+from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, Steps
+from polygraft.symbolic.places import keys_up
+from polygraft.symbolic.wrapping import attributes, state
+from polygraft.symbolic.wrapping.frames import OverridingFrame, within
+from polygraft.symbolic.wrapping.record import Record
+
+_KEY = "inner"
+_ATTEMPTS = 4
+
+
+class Inner:
+    """The calls that a constructor has made.
+
+    Attributes:
+        calls: What they returned, in order.
+        names: Their names, in order.
+    """
+
+    __slots__ = ("calls", "names")
+
+    def __init__(self, calls: list[Any], names: list[str]):
+        self.calls = calls
+        self.names = names
+
+    def at(self, name: str) -> Any:
+        """What the call of that name returned, or `MISSING_VALUE`."""
+        return self.calls[self.names.index(name)] if name in self.names else MISSING_VALUE
+
+    def number(self, node: Any) -> int | None:
+        """The number of the call that returned `node`."""
+        return next((i for i, c in enumerate(self.calls) if c is node), None)
+
+
+def is_name(key: Any) -> bool:
+    """True for the keys of inner calls."""
+    return type(key) is str and key[:1] == "@"
+
+
+def inner_of(rec: Record) -> Inner | None:
+    """The inner calls of an object, if it has any."""
+    return rec.aside.get(_KEY) if rec.aside else None
+
+
+def split(args: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Arguments as recorded → (those of the constructor, overrides)."""
+    overrides = {k: v for k, v in args.items() if k[:1] == "@"}
+    return ({k: v for k, v in args.items() if k not in overrides} if overrides else args), overrides
+
+
+# -- after a construction --------------------------------------------------------------------------
+def note(rec: Record, x: Any, calls: list[Any], names: list[str] | None = None) -> None:
+    """Keeps the calls that the constructor of `x` has made; those with a name of their own become children."""
+    if names is None:
+        names = names_of(x, calls)
+    rec.info.inner_names = names
+    keep(rec, x, Inner(calls, names))
+
+
+def keep(rec: Record, x: Any, inner: Inner) -> None:
+    """Makes `inner` the calls of `x`, which becomes a parent of what they returned."""
+    if rec.aside is None:
+        rec.aside = {}
+    rec.aside[_KEY] = inner
+    for name, c in own_calls(inner):
+        if rec.args.get(name) is not c:
+            OPS[type(c)].attach(c, x, name)
+
+
+def forget(rec: Record, x: Any) -> Callable[[], None] | None:
+    """Parts `x` from the calls of its last construction; returns what takes that back, if there were any."""
+    inner = inner_of(rec)
+    if inner is None:
+        return None
+    aside: dict[str, Any] = rec.aside or {}
+    del aside[_KEY]
+    for name, c in own_calls(inner):
+        if rec.args.get(name) is not c:
+            OPS[type(c)].detach(c, x, name)
+    return lambda: keep(rec, x, inner)
+
+
+def copied(rec: Record, memo: dict[int, Any], deep: bool) -> Inner | None:
+    """The calls of an object for a clone of it: programs, which are not constructed."""
+    inner = inner_of(rec)
+    if inner is None:
+        return None
+    calls: list[Any] = []
+    for c in inner.calls:
+        ops = OPS[type(c)]
+        calls.append(ops.clone(c, memo, deep) if ops.kind is Kind.WRAPPED else None)
+    return Inner(calls, inner.names)
+
+
+def own_calls(inner: Inner) -> Iterator[tuple[str, Any]]:
+    """(name, result) of the calls that stand on their own: their results are no arguments of another call."""
+    names = set(inner.names)
+    for name, c in zip(inner.names, inner.calls, strict=True):
+        if OPS[type(c)].kind is Kind.WRAPPED and not _leads_through(name, names):
+            yield name, c
+
+
+def _leads_through(name: str, names: set[str]) -> bool:
+    steps = name.split("/")
+    return any("/".join(steps[:i]) in names for i in range(1, len(steps)))
+
+
+# -- names -----------------------------------------------------------------------------------------
+def names_of(x: Any, calls: list[Any], plan: dict[int, str] | None = None) -> list[str]:
+    """The names of calls: attributes, places in the arguments of other calls, numbers.
+
+    Args:
+        x: What was constructed.
+        calls: What the calls returned, in order.
+        plan: Number → name, for results that cannot be told from others by identity, such as texts.
+    """
+    numbers: dict[int, int] = {}
+    for i, c in enumerate(calls):
+        if type(c) not in SAFE_TYPES:
+            numbers.setdefault(id(c), i)
+    found = attributes.find(_attributes(x), numbers)
+    names = {i: f"@{name}" for i, name in found.items()}
+    if len(names) < len(calls):
+        places = _argument_places(calls, numbers)
+        for i in range(len(calls)):
+            names[i] = _name(i, names, places) or (plan or {}).get(i) or f"@{i}"
+    return [names[i] for i in range(len(calls))]
+
+
+def _attributes(x: Any) -> Iterable[tuple[str, Any]]:
+    """What `x` has at run time, by name, read past its class's own ways of reading."""
+    info: Any = OPS[type(x)].info  # type: ignore[attr-defined]
+    _, own, slots = state.take(x, info)
+    values = dict(own or {})
+    values.update((d.__name__, v) for d, v in zip(info.slots, slots, strict=True))
+    return values.items()
+
+
+def _argument_places(calls: list[Any], numbers: dict[int, int]) -> dict[int, tuple[int, str]]:
+    """Number of a call → (number of the call that got its result as an argument, the place in it)."""
+    places: dict[int, tuple[int, str]] = {}
+    for i, c in enumerate(calls):
+        ops = OPS[type(c)]
+        if ops.kind is not Kind.WRAPPED:
+            continue
+        stack = [(c, ops, "")]
+        while stack:
+            v, ops, prefix = stack.pop()
+            for key, child in ops.given_items(v):
+                if type(child) in SAFE_TYPES:
+                    continue
+                step = f"{prefix}/{key}"
+                number = numbers.get(id(child))
+                below = OPS[type(child)]
+                if number is not None:
+                    places.setdefault(number, (i, step))
+                elif below.container and below.kind is not Kind.WRAPPED:
+                    stack.append((child, below, step))
+    return places
+
+
+def _name(i: int, names: dict[int, str], places: dict[int, tuple[int, str]]) -> str:
+    """The name of a call from that of the call it was made for; empty if it was made for none."""
+    steps = ""
+    while i not in names:
+        if i not in places:
+            return f"@{i}{steps}" if steps else ""
+        i, step = places[i]
+        steps = step + steps
+    return names[i] + steps
+
+
+# -- constructing with overrides -------------------------------------------------------------------
+def overriding(
+    info: Any, overrides: dict[str, Any], where: Any, make: Callable[[], Any]
+) -> tuple[Any, list[Any], list[str]]:
+    """Runs a constructor with overrides.
+
+    Args:
+        info: The class.
+        overrides: Name → override.
+        where: The node of the program, for messages.
+        make: Makes the object; called again if a name came out elsewhere than expected.
+
+    Returns:
+        (the object, its calls, their names)
+
+    Raises:
+        ConstructionError: The constructor makes no call of a name.
+    """
+    guess: Iterable[str] = info.inner_names or ()
+    plan = {i: n for i, n in enumerate(guess) if n in overrides}
+    names: list[str] = []
+    for _ in range(_ATTEMPTS):
+        frame = OverridingFrame(overrides, plan)
+        x = within(frame, make)
+        calls: list[Any] = list(frame)
+        names = names_of(x, calls, plan)
+        placed = {i: n for i, n in enumerate(names) if n in overrides}
+        if placed == plan and len(placed) == len(overrides):
+            return x, calls, names
+        if placed == plan:
+            break
+        plan = placed
+    raise _unplaced(info, overrides, where, names)
+
+
+def _unplaced(info: Any, overrides: dict[str, Any], where: Any, names: list[str]) -> Exception:
+    path = KeyPath.of(keys_up(where)) if where is not None else KeyPath()
+    name = next((n for n in overrides if n not in names), None)
+    if name is None:
+        reason = f"What the constructor of {info.cls.__qualname__} makes keeps changing with its overrides."
+    else:
+        makes = ", ".join(f"'{n}'" for n in names[:12]) or "nothing symbolic"
+        reason = (
+            f"The constructor of {info.cls.__qualname__} makes nothing at '{name}', which is to be overridden. It "
+            f"makes: {makes}{', …' if len(names) > 12 else ''}.{did_you_mean(name, names)} Classes join by "
+            f"`pg.symbolize`, or `pg.wrap_module` for the time of construction; "
+            f"`pg.patch(x, {{'{name}': pg.MISSING_VALUE}})` removes the override."
+        )
+    return ConstructionError(f"{reason} (path={path})", path=path, value=where)
+
+
+def changed_arguments(given: dict[str, Any], changes: Any) -> dict[str, Any]:
+    """The arguments of a call under an override that changes some."""
+    merged = dict(given)
+    for key, value in OPS[type(changes)].items(changes):
+        merged[key] = value
+    return merged
+
+
+def is_changes(override: Any) -> bool:
+    """True for overrides that change arguments, false for those that replace the result."""
+    return OPS[type(override)].kind is Kind.DICT
+
+
+# -- after an edit ---------------------------------------------------------------------------------
+def absorb(rec: Record, x: Any, updates: dict[KeyPath, Any], undo: list[Any]) -> bool:
+    """Turns edits of what a constructor has made into overrides.
+
+    Returns:
+        True if the calls are still those that the constructor would make: nothing else has changed.
+    """
+    inner = inner_of(rec)
+    if inner is None or not updates:
+        return False
+    known = True
+    for path, update in updates.items():
+        keys = path.keys
+        if not keys or not is_name(keys[0]):
+            known = False
+        elif update.target is x or _is_override(rec, x, update.target):
+            known = _follow(rec, inner, keys[0], undo) and known
+        else:
+            _convert(rec, x, inner, update, undo)
+    return known
+
+
+def _is_override(rec: Record, x: Any, node: Any) -> bool:
+    """True if a node stands in an override among the arguments of `x`."""
+    while node is not None:
+        link = OPS[type(node)].link(node)
+        if link.parent is x:
+            return rec.args.get(link.key) is node
+        node = link.parent
+    return False
+
+
+def _follow(rec: Record, inner: Inner, name: str, undo: list[Any]) -> bool:
+    """Brings a call in line with its override; False if what it is now cannot be told without constructing."""
+    override = rec.args.get(name, MISSING_VALUE)
+    if override is MISSING_VALUE or name not in inner.names or is_changes(override):
+        return False
+    _exchange(inner, inner.names.index(name), override, undo)
+    return True
+
+
+def _exchange(inner: Inner, number: int, new: Any, undo: list[Any]) -> None:
+    before = inner.calls
+    inner.calls = [*before[:number], new, *before[number + 1 :]]
+
+    def restore() -> None:
+        inner.calls = before
+
+    undo.append(restore)
+
+
+def _convert(rec: Record, x: Any, inner: Inner, update: Any, undo: list[Any]) -> None:
+    """Records an edit of an inner call, or of a place below one, as an override."""
+    number = inner.number(update.old_value)
+    if number is not None and update.new_value is not MISSING_VALUE:
+        _put(rec, x, inner.names[number], update.new_value, undo)
+        _exchange(inner, number, update.new_value, undo)
+        return
+    node, key = update.target, update.path.keys[-1]
+    while (number := inner.number(node)) is None:
+        link = OPS[type(node)].link(node)
+        key = link.key[0] if type(link.key) is Steps else link.key
+        node = link.parent
+        if node is x or node is None:
+            return
+    name = inner.names[number]
+    if rec.args.get(name) is not node:  # else it was edited as what it is, an argument
+        _change(rec, x, name, key, OPS[type(node)].get(node, key), undo)
+
+
+def _change(rec: Record, x: Any, name: str, key: Any, value: Any, undo: list[Any]) -> None:
+    """Notes that the call `name` gets `value` for its argument `key`."""
+    if OPS[type(value)].container:
+        value = OPS[type(value)].clone(value, {}, False)
+    changes = rec.args.get(name)
+    if changes is None or not is_changes(changes):
+        _put(rec, x, name, Dict({key: value}), undo)
+        return
+    ops = OPS[type(changes)]
+    old = ops.stored(changes, key)
+    ops.put(changes, key, OPS[type(value)].attach(value, changes, key))
+    undo.append(lambda: ops.put(changes, key, old))
+
+
+def _put(rec: Record, x: Any, name: str, value: Any, undo: list[Any]) -> None:
+    """Stores an override."""
+    before = rec.args.get(name, MISSING_VALUE)
+    rec.args[name] = OPS[type(value)].attach(value, x, name)
+
+    def restore() -> None:
+        if before is MISSING_VALUE:
+            rec.args.pop(name, None)
+        else:
+            rec.args[name] = before
+
+    undo.append(restore)
