@@ -12,7 +12,7 @@ from polygraft.hyper.slots import Frame
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
 from polygraft.symbolic.compare import eq, hash_
-from polygraft.symbolic.node import OPS
+from polygraft.symbolic.node import OPS, WITHOUT_INNER
 
 
 class ObjectTemplate(Formattable, HyperValue):
@@ -149,7 +149,7 @@ class ObjectTemplate(Formattable, HyperValue):
         self._decoded = MISSING_VALUE
         if self._frame.constant:
             return self._frame.value
-        return self._frame.read(dna.numbers, 0, {})[0]
+        return self._frame.read(dna.numbers, 0, {WITHOUT_INNER: True})[0]
 
     def _own_plan(self) -> Plan:
         if self._plan is None:

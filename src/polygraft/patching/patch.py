@@ -26,7 +26,9 @@ T = TypeVar("T")
 Rule: TypeAlias = "Mapping[Any, Any] | Callable[..., Any] | Patcher | str | Sequence[Any]"
 
 
-def patch(value: T, rule: Rule, *, realize: bool = False, keep_weights: bool = False) -> T:
+def patch(
+    value: T, rule: Rule, *, realize: bool = False, keep_weights: bool = False, inner: bool = False
+) -> T:
     """Changes a program by rules, in place; all of them, or none if anything raises.
 
     Rules are applied from left to right, each seeing what the ones before it did; then the validators of the
@@ -40,6 +42,8 @@ def patch(value: T, rule: Rule, *, realize: bool = False, keep_weights: bool = F
         realize: Whether wrapped objects are constructed as part of the call: if that fails, nothing has changed.
         keep_weights: Whether the parts of a trained model that the rules do not touch keep what they have learned,
             where the framework's adapter can carry it over.
+        inner: Whether rules also visit what constructors of wrapped classes have made, such as the layers that a
+            module makes in its `__init__`; their paths have a key with `@`, as in `'model.@conv1.out_channels'`.
 
     Returns:
         `value`, or what replaced it.
@@ -58,8 +62,8 @@ def patch(value: T, rule: Rule, *, realize: bool = False, keep_weights: bool = F
     See Also:
         `pg.patcher`, `pg.rebind`.
     """
-    if keep_weights:
-        with scope(keep_weights=True):
+    if keep_weights or inner:
+        with scope(keep_weights=keep_weights, inner=inner):
             return patch(value, rule, realize=realize)
     if rule.__class__ in _PLAIN_RULES and not realize:
         return _apply(value, rule)  # one edit is a transaction of its own

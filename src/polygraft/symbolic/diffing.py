@@ -17,6 +17,7 @@ from polygraft.formatting import Formattable, format
 from polygraft.paths import KeyPath
 from polygraft.symbolic.abstract import PureSymbolic
 from polygraft.symbolic.compare import TooDeepError, eq, hash_, own_method, same
+from polygraft.symbolic.expanding import expanded
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps
 
 Mode = Literal["diff", "same", "both"]
@@ -217,6 +218,8 @@ def diff(
     flatten: bool = False,
     collapse: Collapse = "same_type",
     mode: Mode = "diff",
+    *,
+    inner: bool = False,
 ) -> Any:
     """Returns how two programs differ.
 
@@ -234,6 +237,7 @@ def diff(
             children.
         mode: Whether to show the children that differ (`'diff'`), those that are equal (`'same'`),
             or `'both'`.
+        inner: Whether to compare also what constructors of wrapped classes have made.
 
     Returns:
         A `Diff`: falsy if nothing differs (`Diff()`, in mode 'diff'). With `flatten`, a dict,
@@ -250,6 +254,8 @@ def diff(
     """
     if mode not in ("diff", "same", "both"):
         raise ValueError(f"Unsupported `mode` value: {mode!r}")
+    if inner:
+        left, right = expanded(left), expanded(right)
     try:
         d = _Comparison(mode, collapse).compare(left, right)
     except RecursionError:

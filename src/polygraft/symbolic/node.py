@@ -297,6 +297,9 @@ class _InnerTable(_OpsTable):
 
 INNER: _OpsTable = _InnerTable()
 
+#: Key in the memo of a clone that will differ from the original: what constructors have made is not copied then.
+WITHOUT_INNER: Any = "without inner"
+
 
 def add_resolver(resolve: Any) -> None:
     """Adds a function type → `NodeOps` or None, asked once for each type that has no entry in `OPS`."""

@@ -18,6 +18,7 @@ from typing import Any, cast
 from polygraft.formatting import BracketType, bracket_chars, format
 from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.symbolic.compare import TooDeepError, eq, own_method
+from polygraft.symbolic.expanding import expanded
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps
 
 _DICT, _LIST, _OBJECT, _WRAPPED, _TUPLE = (
@@ -52,6 +53,7 @@ def format_node(
     custom_format: Callable[[Any, int], str | None] | None = None,
     memo: set[int] | None = None,
     markdown: bool = False,
+    inner: bool = False,
     **kwargs: Any,
 ) -> str:
     """Returns the text of a node.
@@ -76,12 +78,15 @@ def format_node(
         custom_format: Called as `(value, root_indent)` for each child; a text it returns is used
             as is.
         memo: Ids of the objects being printed further up.
+        inner: With what constructors of wrapped classes have made, at keys with `@`.
         markdown: Not used: only the outermost value is quoted, by `pg.format`.
         **kwargs: Passed on to the values below.
 
     Raises:
         RecursionError: The tree has more levels than Python's stack has room for.
     """
+    if inner:
+        x = expanded(x)
     memo = {id(x)} if memo is None else memo
     options = {k: v for k, v in kwargs.items() if v is not None and v is not False}
     plain = not (

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any
 
 from polygraft.paths import KeyPath
 from polygraft.symbolic import compare
-from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
+from polygraft.symbolic.node import INNER, OPS, SAFE_TYPES, Kind, NodeOps
 from polygraft.symbolic.walking import MAX_DEPTH, refuse_endless, values, walk
 
 _TUPLE = Kind.TUPLE
@@ -27,6 +27,8 @@ def query(
     where: Callable[..., Any] | None = None,
     enter_selected: bool = False,
     custom_selector: Callable[..., Any] | None = None,
+    *,
+    inner: bool = False,
 ) -> dict[str, Any]:
     """Finds values by path and by a condition.
 
@@ -37,6 +39,8 @@ def query(
         enter_selected: Whether to look below a value that was selected.
         custom_selector: A condition on (path, value) or (path, value, parent), in place of the
             other two.
+        inner: Whether to look also at what constructors of wrapped classes have made, which stands at keys with `@`;
+            deferred objects of which that is not known are constructed.
 
     Returns:
         Path → value, in pre-order. Without any condition: `x` itself at the empty path.
@@ -51,26 +55,29 @@ def query(
         >>> query({"a": {"rate": 1}, "b": {"rate": 2}}, ".*rate")
         {'a.rate': 1, 'b.rate': 2}
     """
+    table = INNER if inner else OPS
     if custom_selector is not None:
         if path_regex is not None or where is not None:
             raise ValueError(
                 "'path_regex' and 'where' must be None when 'custom_selector' is provided."
             )
-        return _select_by_selector(x, custom_selector, enter_selected)
+        return _select_by_selector(x, custom_selector, enter_selected, table)
     takes_parent = where is not None and _where_arity(where) == 2
     if where is None or takes_parent or path_regex is not None:
-        return _select(x, path_regex, where, takes_parent, enter_selected)
-    return _select_by_value(x, where, enter_selected)
+        return _select(x, path_regex, where, takes_parent, enter_selected, table)
+    return _select_by_value(x, where, enter_selected, table)
 
 
-def _select_by_value(x: Any, where: Callable[[Any], Any], enter_selected: bool) -> dict[str, Any]:
+def _select_by_value(
+    x: Any, where: Callable[[Any], Any], enter_selected: bool, table: Mapping[type, NodeOps]
+) -> dict[str, Any]:
     """The common query: no path is built but those of values found."""
     found: dict[str, Any] = {}
     if where(x):
         found[""] = x
         if not enter_selected:
             return found
-    ops = OPS[type(x)]
+    ops = table[type(x)]
     if not ops.container:
         return found
     keys: list[Any] = []
@@ -83,7 +90,7 @@ def _select_by_value(x: Any, where: Callable[[Any], Any], enter_selected: bool) 
                 if not enter_selected:
                     continue
             t = type(value)
-            if t not in SAFE_TYPES and (ops := OPS[t]).container:
+            if t not in SAFE_TYPES and (ops := table[t]).container:
                 stack.append(items)
                 keys.append(key)
                 if len(stack) > MAX_DEPTH:
@@ -103,6 +110,7 @@ def _select(
     where: Callable[..., Any] | None,
     takes_parent: bool,
     enter_selected: bool,
+    table: Mapping[type, NodeOps],
 ) -> dict[str, Any]:
     """A query that looks at paths or parents: each path's text extends the one above."""
     match = None if path_regex is None else _matcher(path_regex)
@@ -131,7 +139,7 @@ def _select(
                 if not enter_selected:
                     continue
             t = type(value)
-            if t not in SAFE_TYPES and (ops := OPS[t]).container:
+            if t not in SAFE_TYPES and (ops := table[t]).container:
                 stack.append((items, prefix, parent))
                 refuse_endless(len(stack))
                 items, prefix = iter(ops.items(value)), text
@@ -160,13 +168,16 @@ def step(key: Any) -> str:
 
 
 def _select_by_selector(
-    x: Any, selector: Callable[..., Any], enter_selected: bool
+    x: Any,
+    selector: Callable[..., Any],
+    enter_selected: bool,
+    table: Mapping[type, NodeOps],
 ) -> dict[str, Any]:
     """A query by a function of path, value and perhaps parent."""
     takes_parent = _selector_arity(selector) == 3
     found: dict[str, Any] = {}
     skipped: int | None = None
-    for keys, value, parent in walk(x):
+    for keys, value, parent in walk(x, table):
         if skipped is not None:
             if len(keys) > skipped:
                 continue

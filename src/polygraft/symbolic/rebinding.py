@@ -16,7 +16,7 @@ from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.edits import Batch, Insertion
 from polygraft.symbolic.flags import FLAGS
-from polygraft.symbolic.node import OPS, SEALED, Kind, NodeOps, plain_list
+from polygraft.symbolic.node import INNER, OPS, SEALED, Kind, NodeOps, plain_list
 from polygraft.symbolic.places import keys_up, path_of, rebuild_tuple
 from polygraft.symbolic.rules import Pair, run_rule
 
@@ -33,6 +33,7 @@ def rebind(
     raise_on_no_change: bool = True,
     notify_parents: bool = True,
     skip_notification: bool | None = None,
+    inner: bool = False,
     **kwargs: Any,
 ) -> T:
     """Changes values in the tree of `x`, in place; all of them, or none if anything raises.
@@ -45,6 +46,8 @@ def rebind(
         raise_on_no_change: Whether an empty set of changes is an error.
         notify_parents: Whether nodes above `x` are told.
         skip_notification: True to run no hooks; None takes the scope's setting.
+        inner: Whether a rule also visits what constructors of wrapped classes have made (`'@conv1.filters'`). Such
+            edits are kept as overrides: arguments of the object that was constructed.
         **kwargs: More pairs; they win.
 
     Returns:
@@ -63,7 +66,8 @@ def rebind(
     ops = OPS[type(x)]
     if not ops.symbolic:
         raise TypeError(f"Only symbolic values can be rebound. Encountered: {x!r}.")
-    pairs = _as_pairs(x, path_value_pairs)
+    flags = FLAGS.get()
+    pairs = _as_pairs(x, path_value_pairs, inner or flags.inner)
     if kwargs:
         merged = {p[0]: p for p in pairs}
         merged.update(
@@ -74,7 +78,7 @@ def rebind(
         if raise_on_no_change:
             raise ValueError(f"There are no values to rebind. (path={path_of(x)})")
         return x
-    sealed = FLAGS.get().sealed
+    sealed = flags.sealed
     if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
         raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
     b = Batch()
@@ -92,10 +96,10 @@ def rebind(
 
 
 # -- pairs -----------------------------------------------------------------------------------------
-def _as_pairs(x: Any, pairs: Any) -> list[Pair]:
+def _as_pairs(x: Any, pairs: Any, inner: bool) -> list[Pair]:
     kind: Any = pairs.__class__
     if kind is FunctionType:
-        return run_rule(x, pairs)
+        return run_rule(x, pairs, inner)
     if kind is dict:
         out: list[Pair] = []
         for key, value in pairs.items():
@@ -110,7 +114,7 @@ def _as_pairs(x: Any, pairs: Any) -> list[Pair]:
         items = ops.items(mapping) if ops.symbolic else mapping.items()
         return [(_keys_of(k), None, (), v) for k, v in items]
     if callable(pairs):
-        return run_rule(x, pairs)
+        return run_rule(x, pairs, inner)
     raise ValueError(
         f"Argument 'path_value_pairs' should be a dict. Encountered {pairs!r} (path={path_of(x)})"
     )
@@ -152,7 +156,9 @@ def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None)
             raise WritePermissionError(
                 f"Cannot rebind key {key!r} of sealed {ops.type.__name__}: {target!r}. (path='{path_of(target)}')"
             )
-        if len(steps) > 1:
+        if len(steps) > 1 and type(key) is str and key[:1] == "@":
+            b.store(target, key, _override(target, steps, value))
+        elif len(steps) > 1:
             b.store(target, key, _replaced(ops.get(target, key), steps[1:], value, target, (key,)))
         elif ops.kind is _LIST:
             index = _index(target, key)
@@ -170,6 +176,21 @@ def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None)
             b.store(target, key, value)
     if structural or appends:
         _restructure(b, structural, appends)
+
+
+def _override(target: Any, steps: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    """What the path `steps` below something that a constructor will make stands for: arguments to change."""
+    for step in steps[:0:-1]:
+        if type(step) is not str or (step is not steps[-1] and step[:1] != "@"):
+            raise PathNotFoundError(
+                f"What the constructor of {OPS[type(target)].type.__name__} makes at {steps[0]!r} is not known before "
+                f"it has run: give the whole argument, `{steps[0]}.<argument>`, or call `pg.realize` first. "
+                f"(path={KeyPath.of((*keys_up(target), *steps))})",
+                path=KeyPath.of((*keys_up(target), *steps)),
+                value=value,
+            )
+        value = {step: value}
+    return value
 
 
 def _restructure(
@@ -200,7 +221,8 @@ def _index(target: Any, key: Any) -> int:
 
 def _not_allowed(ops: NodeOps, target: Any, key: Any) -> UnknownKeyError:
     path = path_of(target)
-    hint = did_you_mean(str(key), [str(k) for k, _ in ops.items(target)])
+    table = INNER if str(key)[:1] == "@" else OPS
+    hint = did_you_mean(str(key), [str(k) for k, _ in table[type(target)].items(target)])
     return UnknownKeyError(
         f"Key {key!r} is not allowed for {ops.type!r}. (path={path}){hint}", path=path, value=key
     )
@@ -215,6 +237,10 @@ def _resolve(x: Any, keys: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
         if child is _ABSENT:
             if not ops.container:
                 raise _not_symbolic(x, keys, i, value)
+            if type(keys[i]) is str and keys[i][:1] == "@" and ops.admits(value, keys[i]):
+                return value, keys[i:]  # an override of what is not constructed yet
+            if type(keys[i]) is str and keys[i][:1] == "@" and ops.kind is Kind.WRAPPED:
+                raise _not_allowed(ops, value, keys[i])
             raise _no_such_path(x, keys, i, value)
         value, ops = child, OPS[type(child)]
         if ops.symbolic:

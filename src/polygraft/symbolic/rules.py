@@ -11,7 +11,7 @@ from typing import Any
 
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import deferring
-from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
+from polygraft.symbolic.node import INNER, OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import keys_up
 from polygraft.symbolic.querying import name_of_function
 from polygraft.symbolic.walking import MAX_DEPTH, refuse_endless
@@ -24,13 +24,15 @@ Pair = tuple[tuple[Any, ...], Any, tuple[Any, ...], Any]
 _TUPLE = Kind.TUPLE  # an attribute of an enum class is slow to read
 
 
-def run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
+def run_rule(x: Any, rule: Callable[..., Any], inner: bool = False) -> list[Pair]:
     """Calls the rule on every place below the node `x`, and on `x`, and collects what it wants changed.
 
-    A place that the rule replaces is not entered. Wrapped classes that the rule calls are constructed later.
+    A place that the rule replaces is not entered. Wrapped classes that the rule calls are constructed later. With
+    `inner`, places that constructors have made are visited too.
     """
     takes_parent = _arity(rule) == 3
     make, new_path, path_type = KeyPath.of, object.__new__, KeyPath
+    table = INNER if inner else OPS
     keys = keys_up(x)
     pairs: list[Pair] = []
     with deferring():
@@ -40,7 +42,7 @@ def run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
                 return [((), x, (), new)]  # refused with the message for the root
             # A frame: children to visit, their container's keys, the parent shown to the rule, the node that
             # holds them, and the steps from that node to the container.
-            stack: list[Any] = [(iter(OPS[type(x)].items(x)), keys, x, x, ())]
+            stack: list[Any] = [(iter(table[type(x)].items(x)), keys, x, x, ())]
             while stack:
                 items, prefix, parent, node, steps = stack[-1]
                 for key, value in items:
@@ -52,7 +54,7 @@ def run_rule(x: Any, rule: Callable[..., Any]) -> list[Pair]:
                     if new is not value:
                         pairs.append((keys, node, (*steps, key), new))
                         continue
-                    if type(value) in SAFE_TYPES or not (ops := OPS[type(value)]).container:
+                    if type(value) in SAFE_TYPES or not (ops := table[type(value)]).container:
                         continue
                     if len(stack) > MAX_DEPTH:
                         refuse_endless(len(stack), keys)

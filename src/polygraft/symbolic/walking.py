@@ -11,11 +11,11 @@ endless walk (a plain list that contains itself) into an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from polygraft.paths import KeyPath
-from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
+from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps
 
 _TUPLE = Kind.TUPLE
 
@@ -23,13 +23,13 @@ _TUPLE = Kind.TUPLE
 MAX_DEPTH = 20_000
 
 
-def walk(x: Any) -> Iterator[tuple[tuple[Any, ...], Any, Any]]:
+def walk(x: Any, table: Mapping[type, NodeOps] = OPS) -> Iterator[tuple[tuple[Any, ...], Any, Any]]:
     """Yields (keys, value, parent) for `x` and all values below, in pre-order.
 
-    The tree must not be restructured meanwhile.
+    The tree must not be restructured meanwhile. With the table `INNER`, what constructors have made is visited too.
     """
     yield (), x, None
-    ops = OPS[type(x)]
+    ops = table[type(x)]
     if not ops.container:
         return
     prefix: tuple[Any, ...] = ()
@@ -41,7 +41,7 @@ def walk(x: Any) -> Iterator[tuple[tuple[Any, ...], Any, Any]]:
             keys = (*prefix, key)
             yield keys, value, parent
             t = type(value)
-            if t not in SAFE_TYPES and (ops := OPS[t]).container:
+            if t not in SAFE_TYPES and (ops := table[t]).container:
                 stack.append((items, parent))
                 refuse_endless(len(stack), keys)
                 prefix = keys

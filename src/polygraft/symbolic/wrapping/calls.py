@@ -89,16 +89,18 @@ def _overridden(ops: Any, given: dict[str, Any], name: str, override: Any) -> An
 def partial(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Like `call`, but required arguments may be missing: the object is deferred then."""
     given = ops.info.bind_partial(None, *args, **kwargs)
-    x = _carefully(ops, args, kwargs, given, FLAGS.get(), True)
-    if RUNNING.frames:
-        RUNNING.frames[-1].append(x)
-    return x
+    return _noted(_carefully(ops, args, kwargs, given, FLAGS.get(), True))
 
 
 def _unbound(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], error: TypeError) -> Any:
     """The call does not fit the signature."""
     info: ClassInfo = ops.info
     flags = FLAGS.get()
+    own, overrides = inner.split(kwargs)
+    if overrides:
+        bind = info.bind_partial if flags.partial else info.bind
+        given = bind(None, *args, **own) | {k: recorded(v) for k, v in overrides.items()}
+        return _noted(_carefully(ops, None, {}, given, flags, bool(flags.partial)))
     if flags.partial:
         return partial(ops, args, kwargs)
     if not info.varkw:
@@ -115,7 +117,11 @@ def _unbound(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], error: Typ
     x = within(calls, ops.make, *args, **kwargs)
     names = list(info.params)
     given = dict(zip(names, args, strict=False)) | kwargs
-    x = record_call(ops, x, given, 0, calls)
+    return _noted(record_call(ops, x, given, 0, calls))
+
+
+def _noted(x: Any) -> Any:
+    """Notes a call with the constructor that makes it, if one is running; returns its result."""
     if RUNNING.frames:
         RUNNING.frames[-1].append(x)
     return x
@@ -169,12 +175,12 @@ def _construct(
 ) -> Any:
     """Calls the plain class and records the call."""
     names: list[str] | None = None
+    calls: list[Any] = []
     if overrides:
         x, calls, names = inner.overriding(
             ops.info, overrides, None, lambda: ops.make(*args, **kwargs)
         )
     else:
-        calls = []
         x = within(calls, ops.make, *args, **kwargs)
     return record_call(ops, x, given, PARTIAL if is_partial else 0, calls, names)
 
@@ -224,6 +230,7 @@ def record_call(
     record = Record(ops.info, {}, flags)
     adopt(own, x, record, given)
     if calls and ops.deferrable:
+        inner.prefer_as_parent(x, calls)
         inner.note(record, x, calls, names)
     return x
 

@@ -28,7 +28,7 @@ from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, Steps
 from polygraft.symbolic.places import keys_up
 from polygraft.symbolic.wrapping import attributes, state
 from polygraft.symbolic.wrapping.frames import OverridingFrame, within
-from polygraft.symbolic.wrapping.record import Record
+from polygraft.symbolic.wrapping.record import Record, make_first
 
 _KEY = "inner"
 _ATTEMPTS = 4
@@ -38,7 +38,7 @@ class Inner:
     """The calls that a constructor has made.
 
     Attributes:
-        calls: What they returned, in order.
+        calls: What they returned, in order; None for what is no wrapped object.
         names: Their names, in order.
     """
 
@@ -49,11 +49,14 @@ class Inner:
         self.names = names
 
     def at(self, name: str) -> Any:
-        """What the call of that name returned, or `MISSING_VALUE`."""
-        return self.calls[self.names.index(name)] if name in self.names else MISSING_VALUE
+        """The wrapped object that the call of that name returned, or `MISSING_VALUE`."""
+        found = self.calls[self.names.index(name)] if name in self.names else None
+        return MISSING_VALUE if found is None else found
 
     def number(self, node: Any) -> int | None:
         """The number of the call that returned `node`."""
+        if node is None:
+            return None
         return next((i for i, c in enumerate(self.calls) if c is node), None)
 
 
@@ -79,7 +82,32 @@ def note(rec: Record, x: Any, calls: list[Any], names: list[str] | None = None) 
     if names is None:
         names = names_of(x, calls)
     rec.info.inner_names = names
-    keep(rec, x, Inner(calls, names))
+    nodes = [c if OPS[type(c)].kind is Kind.WRAPPED else None for c in calls]
+    keep(rec, x, Inner(nodes, names))
+
+
+def prefer_as_parent(x: Any, calls: list[Any]) -> None:
+    """Makes `x` the first parent of its arguments, where a call inside its constructor has got them before."""
+    inside = {id(c) for c in calls}
+    stack: list[tuple[Any, Any]] = [(x, OPS[type(x)])]
+    while stack:
+        v, ops = stack.pop()
+        for _, child in ops.given_items(v):
+            if type(child) in SAFE_TYPES:
+                continue
+            below: Any = OPS[type(child)]
+            if below.kind is Kind.WRAPPED:
+                rec = below.record_or_none(child)
+                if rec is not None and rec.more and _stands_in(rec.parent, inside):
+                    make_first(rec, child, x)
+            elif below.container:
+                stack.append((child, below))
+
+
+def _stands_in(node: Any, inside: set[int]) -> bool:
+    while node is not None and id(node) not in inside:
+        node = OPS[type(node)].link(node).parent
+    return node is not None
 
 
 def keep(rec: Record, x: Any, inner: Inner) -> None:
@@ -125,6 +153,17 @@ def own_calls(inner: Inner) -> Iterator[tuple[str, Any]]:
             yield name, c
 
 
+def shown(rec: Record, inner: Inner) -> list[tuple[str, Any]]:
+    """What stands at names with `@` when constructors are looked into."""
+    found = dict(own_calls(inner))
+    names = set(inner.names)
+    for name, value in rec.args.items():
+        replaces = is_name(name) and name in names and inner.at(name) is MISSING_VALUE
+        if replaces and not _leads_through(name, names):
+            found[name] = value  # a plain value in place of a result
+    return list(found.items())
+
+
 def _leads_through(name: str, names: set[str]) -> bool:
     steps = name.split("/")
     return any("/".join(steps[:i]) in names for i in range(1, len(steps)))
@@ -154,7 +193,8 @@ def names_of(x: Any, calls: list[Any], plan: dict[int, str] | None = None) -> li
 
 def _attributes(x: Any) -> Iterable[tuple[str, Any]]:
     """What `x` has at run time, by name, read past its class's own ways of reading."""
-    info: Any = OPS[type(x)].info  # type: ignore[attr-defined]
+    ops: Any = OPS[type(x)]
+    info: Any = ops.info
     _, own, slots = state.take(x, info)
     values = dict(own or {})
     values.update((d.__name__, v) for d, v in zip(info.slots, slots, strict=True))
@@ -216,9 +256,16 @@ def overriding(
     guess: Iterable[str] = info.inner_names or ()
     plan = {i: n for i, n in enumerate(guess) if n in overrides}
     names: list[str] = []
+    placed: dict[int, str] = {}
     for _ in range(_ATTEMPTS):
         frame = OverridingFrame(overrides, plan)
-        x = within(frame, make)
+        try:
+            x = within(frame, make)
+        except Exception:
+            if not plan or plan == placed:
+                raise
+            plan = {}  # the guess may have hit other calls than those meant
+            continue
         calls: list[Any] = list(frame)
         names = names_of(x, calls, plan)
         placed = {i: n for i, n in enumerate(names) if n in overrides}
@@ -326,7 +373,9 @@ def _convert(rec: Record, x: Any, inner: Inner, update: Any, undo: list[Any]) ->
             return
     name = inner.names[number]
     if rec.args.get(name) is not node:  # else it was edited as what it is, an argument
-        _change(rec, x, name, key, OPS[type(node)].get(node, key), undo)
+        ops = OPS[type(node)]
+        value = ops.stored(node, key)
+        _change(rec, x, name, key, ops.get(node, key) if value is MISSING_VALUE else value, undo)
 
 
 def _change(rec: Record, x: Any, name: str, key: Any, value: Any, undo: list[Any]) -> None:

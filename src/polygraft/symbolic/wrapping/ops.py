@@ -27,6 +27,7 @@ from polygraft.symbolic.node import (
     ROOT,
     SAFE_TYPES,
     SEALED,
+    WITHOUT_INNER,
     WRITABLE,
     Kind,
     Link,
@@ -229,7 +230,7 @@ class WrappedOps(NodeOps):
         if found is None:
             return self.items(x)
         own = [(k, v) for k, v in self.items(x) if not inner.is_name(k)]
-        return [*own, *inner.own_calls(found)]
+        return [*own, *inner.shown(rec, found)] if rec is not None else own
 
     def is_known(self, x: Any) -> bool:
         """True if it is known what the constructor of `x` calls."""
@@ -240,7 +241,7 @@ class WrappedOps(NodeOps):
         found = None if rec is None else inner.inner_of(rec)
         if rec is not None and found is not None:
             args, _ = inner.split(rec.args)
-            rec.args = {**args, **dict(inner.own_calls(found))}
+            rec.args = {**args, **dict(inner.shown(rec, found))}
 
     def given_items(self, x: Any) -> Iterable[tuple[Any, Any]]:
         rec = self.record_or_none(x)
@@ -354,7 +355,7 @@ class WrappedOps(NodeOps):
         self, rec: Record, new: Any, copied: Record, memo: dict[int, Any], deep: bool
     ) -> None:
         """Gives a clone what the constructor of the original has made, as programs."""
-        if rec.flags & ABSTRACT:  # it may be filled in past all events
+        if WITHOUT_INNER in memo:
             copied.flags &= ~KNOWN
             return
         found = inner.copied(rec, memo, deep)

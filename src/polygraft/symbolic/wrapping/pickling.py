@@ -12,9 +12,9 @@ import copy
 import copyreg
 from typing import Any, cast
 
-from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
+from polygraft.symbolic.node import KNOWN, OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import rebuild_tuple
-from polygraft.symbolic.wrapping import calls, state
+from polygraft.symbolic.wrapping import calls, inner, state
 from polygraft.symbolic.wrapping.record import Record, dict_items, list_items, type_of
 
 
@@ -30,7 +30,8 @@ def reduce_object(ops: Any, x: Any, protocol: Any) -> Any:
         return plain
     args, kwargs = _new_arguments(x)
     arguments = None if rec is None else _arguments(rec)
-    return _restore, (type(x), False, args, kwargs), (arguments, x.__getstate__())
+    made = None if rec is None else inner.inner_of(rec)
+    return _restore, (type(x), False, args, kwargs), (arguments, x.__getstate__(), made)
 
 
 def _new_arguments(x: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -45,12 +46,13 @@ def reduce_deferred(x: Any, protocol: Any) -> Any:
     """`__reduce_ex__` of a deferred object."""
     ops: Any = OPS[type(x)]
     rec = ops.record(x)
-    return _restore, (rec.info.cls, True, (), {}), (_arguments(rec), None)
+    made = inner.inner_of(rec) if rec.flags & KNOWN else None
+    return _restore, (rec.info.cls, True, (), {}), (_arguments(rec), None, made)
 
 
 def _arguments(rec: Record) -> tuple[type, dict[str, Any], int]:
     """Class, arguments and flags. Lists and dicts are plain: copying a `pg.List` would clone the programs in it."""
-    return rec.info.cls, {k: plain_form(v) for k, v in rec.args.items()}, rec.flags
+    return rec.info.cls, {k: plain_form(v) for k, v in rec.args.items()}, rec.flags & ~KNOWN
 
 
 def plain_form(v: Any) -> Any:
@@ -86,11 +88,14 @@ def set_state(x: Any, given: Any) -> None:
     """`__setstate__` of what `_restore` has made."""
     ops: Any = OPS[type(x)]
     deferred = ops.record(x).build == "deferred"
-    arguments, plain_state = given
+    arguments, plain_state, made = given
     if arguments is not None:
         cls, args, flags = arguments
         own: Any = OPS[cls]
-        calls.adopt(ops, x, Record(own.info, {}, flags), args)
+        rec = Record(own.info, {}, flags if made is None else flags | KNOWN)
+        calls.adopt(ops, x, rec, args)
+        if made is not None:
+            inner.keep(rec, x, made)
     else:
         ops.record(x).build = None
     if deferred:
@@ -113,7 +118,7 @@ def copy_deferred(x: Any) -> Any:
     """`copy.copy` of a deferred object, where the user's class has its own for objects that exist."""
     ops: Any = OPS[type(x)]
     rec = ops.record(x)
-    return calls.defer(OPS[rec.info.cls], _arguments(rec)[1], rec.flags)
+    return calls.defer(OPS[rec.info.cls], _arguments(rec)[1], rec.flags & ~KNOWN)
 
 
 def deepcopy_deferred(x: Any, memo: dict[int, Any]) -> Any:
@@ -123,7 +128,7 @@ def deepcopy_deferred(x: Any, memo: dict[int, Any]) -> Any:
     new = object.__new__(OPS[rec.info.cls].deferred)  # type: ignore[attr-defined]
     memo[id(x)] = new
     return calls.adopt(
-        ops, new, Record(rec.info, {}, rec.flags), copy.deepcopy(_arguments(rec)[1], memo)
+        ops, new, Record(rec.info, {}, rec.flags & ~KNOWN), copy.deepcopy(_arguments(rec)[1], memo)
     )
 
 

@@ -85,6 +85,22 @@ def add_parent(record: Record, parent: Any, key: Any) -> None:
     record.more.append((_weak(parent), key))
 
 
+def make_first(record: Record, x: Any, root: Any) -> None:
+    """Makes the place of `x` below `root`, if it has one, its first."""
+    places_of_x = list(places(record, x))
+    for i, (parent, _) in enumerate(places_of_x):
+        node = parent
+        while node is not None and node is not root:
+            node = OPS[type(node)].link(node).parent
+            if OPS[type(node)].shared and node is not root:
+                node = None
+        if node is root:
+            first, *rest = [places_of_x[i], *places_of_x[:i], *places_of_x[i + 1 :]]
+            record.parent, record.key = first
+            record.more = [(_weak(p), k) for p, k in rest] or None
+            return
+
+
 def remove_parent(record: Record, parent: Any, key: Any) -> None:
     """Forgets one place; the next one that is alive becomes the first."""
     if record.parent is parent and record.key == key:

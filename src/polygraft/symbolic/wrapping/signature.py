@@ -219,6 +219,10 @@ class ClassInfo:
 
     def _add_keywords(self, args: dict[str, Any], more: dict[str, Any]) -> None:
         """Adds `**kwargs`, which are recorded beside the other arguments."""
+        if any(name[:1] == "@" for name in more):
+            raise TypeError(
+                "Names with `@` are overrides."
+            )  # told apart from arguments by the caller
         for name in self.shown:
             if name in more:
                 raise TypeError(
@@ -273,9 +277,9 @@ class ClassInfo:
         return field
 
     def admits(self, key: Any) -> bool:
-        """True if the class takes an argument of that name."""
+        """True if the class takes an argument of that name, or if the name is that of an override (`'@conv1'`)."""
         return key in self.shown or (
-            isinstance(key, str) and (self.varkw is not None or self.guesses)
+            isinstance(key, str) and (self.varkw is not None or self.guesses or key[:1] == "@")
         )
 
 
