@@ -80,11 +80,18 @@ def all_modules() -> list[str]:
 
 
 def load(modules: Sequence[str]) -> list[Any]:
-    """Imports the modules, and returns the behaviours that they register. Titles must differ within a framework."""
+    """Imports the modules, and returns the behaviours that they register. Titles must differ within a framework.
+
+    A module whose framework is not installed here is left out.
+    """
     from tests.frameworks.behaviours.registry import BEHAVIOURS
 
     for name in modules:
-        importlib.import_module(name)
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as e:
+            if e.name is None or e.name.partition(".")[0] in ("tests", "polygraft", "pyglove"):
+                raise
     seen: set[tuple[str, str]] = set()
     for b in BEHAVIOURS:
         if b.framework not in NEEDS or (b.framework, b.title) in seen:
@@ -97,14 +104,15 @@ def load(modules: Sequence[str]) -> list[Any]:
 
 
 def work(library: str, modules: Sequence[str], framework: str | None) -> None:
-    """Reads numbers of behaviours, a line each, and answers each with a line `[kind, reason]`."""
+    """Says which behaviours there are; then reads numbers of them, a line each, and answers `[kind, reason]`."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # What a framework prints must not come between.
     pg = importlib.import_module(library)
     for name in NEEDS[framework] if framework else ():
         importlib.import_module(name)
     behaviours = load(modules)
-    print(json.dumps(["ready", ""]), file=answers, flush=True)
+    rows = [(b.framework, b.title, b.peer, b.slow) for b in behaviours]
+    print(json.dumps(["ready", rows]), file=answers, flush=True)
     for line in sys.stdin:
         print(json.dumps(attempt(behaviours[int(line)], pg)), file=answers, flush=True)
 
@@ -144,6 +152,16 @@ def _assertion(error: BaseException) -> str:
 # --- the supervisor -------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Row:
+    """What the supervisor knows of a behaviour."""
+
+    framework: str
+    title: str
+    peer: bool
+    slow: bool
+
+
 class Worker:
     """A process that runs behaviours, and is killed with its children when it takes too long."""
 
@@ -160,15 +178,14 @@ class Worker:
             text=True,
             start_new_session=True,
         )
-        self.answers: queue.Queue[tuple[str, str]] = queue.Queue()
+        self.answers: queue.Queue[tuple[str, Any]] = queue.Queue()
         assert self.process.stdout is not None
         threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
-        kind, reason = self._answer(STARTING)
+        kind, rows = self._answer(STARTING)
         if kind != "ready":
             self.close()
-            raise RuntimeError(
-                f"no worker for {library} and {framework} could start: {kind} {reason}"
-            )
+            raise RuntimeError(f"no worker for {library}, {framework} could start: {kind} {rows}")
+        self.rows = [Row(*row) for row in rows]
 
     def run(self, number: int, limit: float) -> tuple[str, str]:
         assert self.process.stdin is not None
@@ -189,7 +206,7 @@ class Worker:
             self.answers.put((kind, reason))
         self.answers.put(("crashes", ""))
 
-    def _answer(self, limit: float) -> tuple[str, str]:
+    def _answer(self, limit: float) -> tuple[str, Any]:
         try:
             kind, reason = self.answers.get(timeout=limit)
         except queue.Empty:
@@ -210,26 +227,28 @@ def run(
     quiet: bool = True,
 ) -> Iterator[Result]:
     """Runs the behaviours of a framework, and yields a result for each."""
-    worker: Worker | None = None
+    peer = library != "polygraft"
+    worker: Worker | None = Worker(library, modules, framework, quiet)
+    fresh = True
     try:
-        for number, b in enumerate(load(modules)):
-            if b.framework != framework or (only and b.title not in only):
+        for number, row in enumerate(worker.rows):
+            if row.framework != framework or (only and row.title not in only):
                 continue
-            peer = library != "polygraft"
-            if peer and not b.peer:
-                yield Result(framework, b.title, "none")
+            if peer and not row.peer:
+                yield Result(framework, row.title, "none")
                 continue
             start = time.monotonic()
             for _ in range(2 if peer else 1):
-                fresh = worker is None
-                worker = worker or Worker(library, modules, framework, quiet)
-                kind, reason = worker.run(number, SLOW if b.slow else USUAL)
+                if worker is None:
+                    worker, fresh = Worker(library, modules, framework, quiet), True
+                kind, reason = worker.run(number, SLOW if row.slow else USUAL)
+                first, fresh = fresh, False
                 if kind in ("hangs", "crashes") or (peer and kind == "fails"):
                     worker.close()
                     worker = None
-                if fresh or kind in ("works", "stated"):
+                if first or kind in ("works", "stated"):
                     break
-            yield Result(framework, b.title, kind, reason, round(time.monotonic() - start, 2))
+            yield Result(framework, row.title, kind, reason, round(time.monotonic() - start, 2))
     finally:
         if worker is not None:
             worker.close()
