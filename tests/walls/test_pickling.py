@@ -281,3 +281,10 @@ def test_classes_of_a_notebook_travel_to_another_process(tmp_path):
     assert out.strip() == (
         "Symbolic[<class '__main__.Local'>]|Local(x=3.0)|Value -1.0 is out of range (min=0, max=None). (path=x)"
     )
+
+
+def test_a_class_made_anew_by_cloudpickle_is_the_wrapper_that_there_is():
+    layer = SymbolicLayer(3)
+    assert type(cloudpickle.loads(cloudpickle.dumps(layer))) is SymbolicLayer
+    assert symbolize(PlainLayer) is SymbolicLayer
+    assert type(pickle.loads(pickle.dumps(layer))) is SymbolicLayer

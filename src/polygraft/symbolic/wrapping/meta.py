@@ -58,6 +58,9 @@ class WrapperMeta(ABCMeta):
             prepare(cls)
             return cls
         plain = bases[-2]
+        known = _wrappers.get(plain)
+        if known is not None:  # cloudpickle makes classes anew where they are known already
+            return known
         slots: list[str] = []
         if storage in (OwnSlotBase, RenewableOwnSlotBase):
             slots.append("_sym")
