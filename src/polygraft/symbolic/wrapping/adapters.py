@@ -41,8 +41,12 @@ class Adapter:
         """
         return given
 
-    def cloning(self, x: Any) -> None:
-        """A clone of the program of `x` is about to be made. Raise, with the call that works, if it would be wrong."""
+    def cloning(self, x: Any) -> dict[str, Any] | None:
+        """A clone of the program of `x` is about to be made. Raise, with the call that works, if it would be wrong.
+
+        Returns:
+            What is to be kept aside with the record of the clone (`Link.aside`), for `built`; None if nothing.
+        """
 
     def replaced(self, old: Any, new: Any, undo: list[Any]) -> None:
         """An edit has put `new` (anything) in the place of the wrapped object `old`, which may have other places."""

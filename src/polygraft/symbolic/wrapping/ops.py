@@ -326,8 +326,7 @@ class WrappedOps(NodeOps):
             return copy.deepcopy(x, memo) if deep else x
         if not self.deferrable:
             return eager.clone(self, x, rec, memo, deep)
-        if self.adapter is not None:
-            self.adapter.cloning(x)
+        aside = None if self.adapter is None else self.adapter.cloning(x)
         info = rec.info
         ops: Any = self if info.cls is self.type else OPS[info.cls]
         new = object.__new__(ops.deferred)
@@ -338,6 +337,8 @@ class WrappedOps(NodeOps):
             flags |= KNOWN
         copied = Record(info, args, flags)
         ops.set_record(new, copied)
+        if aside:
+            copied.aside = aside
         for name, value in rec.args.items():
             if type(value) not in SAFE_TYPES:
                 child = OPS[type(value)]
