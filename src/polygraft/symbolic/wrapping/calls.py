@@ -18,7 +18,9 @@ from polygraft.symbolic.wrapping.construction import (
     survey,
 )
 from polygraft.symbolic.wrapping.frames import RUNNING, OverridingFrame, within
+from polygraft.symbolic.wrapping.interception import redirecting
 from polygraft.symbolic.wrapping.record import Record
+from polygraft.symbolic.wrapping.scopes import redirections_of, remember
 from polygraft.symbolic.wrapping.signature import ClassInfo
 from polygraft.typing import Field
 
@@ -34,6 +36,12 @@ def call(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if frames:
         return _call_inside(frames[-1], ops, args, kwargs, given)
     return _call(ops, args, kwargs, given, frames)
+
+
+def call_redirected(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Like `call`, for a class whose constructor's calls are redirected."""
+    with redirecting(redirections_of(ops)):
+        return call(ops, args, kwargs)
 
 
 def _call(
@@ -174,15 +182,15 @@ def _construct(
     overrides: Any = None,
 ) -> Any:
     """Calls the plain class and records the call."""
-    names: list[str] | None = None
+    named: inner.Named | None = None
     calls: list[Any] = []
     if overrides:
-        x, calls, names = inner.overriding(
+        x, calls, named = inner.overriding(
             ops.info, overrides, None, lambda: ops.make(*args, **kwargs)
         )
     else:
         x = within(calls, ops.make, *args, **kwargs)
-    return record_call(ops, x, given, PARTIAL if is_partial else 0, calls, names)
+    return record_call(ops, x, given, PARTIAL if is_partial else 0, calls, named)
 
 
 def _values(info: ClassInfo, given: dict[str, Any]) -> list[Any]:
@@ -221,7 +229,7 @@ def record_call(
     given: dict[str, Any],
     flags: int,
     calls: list[Any] | None = None,
-    names: list[str] | None = None,
+    named: inner.Named | None = None,
 ) -> Any:
     """Notes the arguments with a new object. `__new__` may have returned another one: that is the user's business."""
     own: Any = OPS[type(x)]
@@ -230,8 +238,9 @@ def record_call(
     record = Record(ops.info, {}, flags)
     adopt(own, x, record, given)
     if calls and ops.deferrable:
+        remember(ops)
         inner.prefer_as_parent(x, calls)
-        inner.note(record, x, calls, names)
+        inner.note(record, x, calls, named)
     return x
 
 

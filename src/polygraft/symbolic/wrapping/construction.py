@@ -17,9 +17,10 @@ from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS, scope
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import ancestors, keys_up, rebuild_tuple
-from polygraft.symbolic.wrapping import inner, state
+from polygraft.symbolic.wrapping import inner, scopes, state
 from polygraft.symbolic.wrapping.base import pending
 from polygraft.symbolic.wrapping.frames import within
+from polygraft.symbolic.wrapping.interception import current, redirecting
 from polygraft.symbolic.wrapping.record import dict_items, list_items
 
 T = TypeVar("T")
@@ -319,12 +320,17 @@ def _run(
     overrides: dict[str, Any],
 ) -> None:
     """Runs the construction on `x`, under its overrides, and keeps what it calls."""
+    redirections = scopes.redirections_of(ops)
+    if redirections is not None and not redirections.keys() <= current().keys():
+        with redirecting(redirections):
+            return _run(x, ops, record, positional, named, overrides)
     if not overrides:
         calls: list[Any] = []
         within(calls, _construct, x, ops, positional, named)
         if calls:
+            scopes.remember(ops)
             inner.note(record, x, calls)
-        return
+        return None
 
     def construct() -> Any:
         if tried:
@@ -336,7 +342,9 @@ def _run(
 
     tried: list[bool] = []
     _, calls, names = inner.overriding(ops.info, overrides, x, construct)
+    scopes.remember(ops)
     inner.note(record, x, calls, names)
+    return None
 
 
 def _construct(x: Any, ops: Any, positional: list[Any], named: dict[str, Any]) -> None:

@@ -39,14 +39,16 @@ class Inner:
 
     Attributes:
         calls: What they returned, in order; None for what is no wrapped object.
-        names: Their names, in order.
+        names: Their names.
+        consumed: Numbers of those whose results are arguments of other calls: they are seen there.
     """
 
-    __slots__ = ("calls", "names")
+    __slots__ = ("calls", "consumed", "names")
 
-    def __init__(self, calls: list[Any], names: list[str]):
+    def __init__(self, calls: list[Any], names: list[str], consumed: frozenset[int]):
         self.calls = calls
         self.names = names
+        self.consumed = consumed
 
     def at(self, name: str) -> Any:
         """The wrapped object that the call of that name returned, or `MISSING_VALUE`."""
@@ -77,13 +79,12 @@ def split(args: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 # -- after a construction --------------------------------------------------------------------------
-def note(rec: Record, x: Any, calls: list[Any], names: list[str] | None = None) -> None:
-    """Keeps the calls that the constructor of `x` has made; those with a name of their own become children."""
-    if names is None:
-        names = names_of(x, calls)
+def note(rec: Record, x: Any, calls: list[Any], named: Named | None = None) -> None:
+    """Keeps the calls that the constructor of `x` has made; those that stand on their own become its children."""
+    names, consumed = named or names_of(x, calls)
     rec.info.inner_names = names
     nodes = [c if OPS[type(c)].kind is Kind.WRAPPED else None for c in calls]
-    keep(rec, x, Inner(nodes, names))
+    keep(rec, x, Inner(nodes, names, consumed))
 
 
 def prefer_as_parent(x: Any, calls: list[Any]) -> None:
@@ -142,36 +143,32 @@ def copied(rec: Record, memo: dict[int, Any], deep: bool) -> Inner | None:
     for c in inner.calls:
         ops = OPS[type(c)]
         calls.append(ops.clone(c, memo, deep) if ops.kind is Kind.WRAPPED else None)
-    return Inner(calls, inner.names)
+    return Inner(calls, inner.names, inner.consumed)
 
 
 def own_calls(inner: Inner) -> Iterator[tuple[str, Any]]:
     """(name, result) of the calls that stand on their own: their results are no arguments of another call."""
-    names = set(inner.names)
-    for name, c in zip(inner.names, inner.calls, strict=True):
-        if OPS[type(c)].kind is Kind.WRAPPED and not _leads_through(name, names):
-            yield name, c
+    for i, c in enumerate(inner.calls):
+        if OPS[type(c)].kind is Kind.WRAPPED and i not in inner.consumed:
+            yield inner.names[i], c
 
 
 def shown(rec: Record, inner: Inner) -> list[tuple[str, Any]]:
     """What stands at names with `@` when constructors are looked into."""
-    found = dict(own_calls(inner))
-    names = set(inner.names)
-    for name, value in rec.args.items():
-        replaces = is_name(name) and name in names and inner.at(name) is MISSING_VALUE
-        if replaces and not _leads_through(name, names):
-            found[name] = value  # a plain value in place of a result
-    return list(found.items())
-
-
-def _leads_through(name: str, names: set[str]) -> bool:
-    steps = name.split("/")
-    return any("/".join(steps[:i]) in names for i in range(1, len(steps)))
+    found = list(own_calls(inner))
+    for i, name in enumerate(inner.names):
+        if inner.calls[i] is None and name in rec.args and i not in inner.consumed:
+            found.append((name, rec.args[name]))  # a plain value in place of a result
+    return found
 
 
 # -- names -----------------------------------------------------------------------------------------
-def names_of(x: Any, calls: list[Any], plan: dict[int, str] | None = None) -> list[str]:
-    """The names of calls: attributes, places in the arguments of other calls, numbers.
+#: (the names of calls, the numbers of those whose results are arguments of other ones)
+Named = tuple[list[str], frozenset[int]]
+
+
+def names_of(x: Any, calls: list[Any], plan: dict[int, str] | None = None) -> Named:
+    """The names of calls: attributes, places in the arguments of other calls, attributes of those, numbers.
 
     Args:
         x: What was constructed.
@@ -184,11 +181,30 @@ def names_of(x: Any, calls: list[Any], plan: dict[int, str] | None = None) -> li
             numbers.setdefault(id(c), i)
     found = attributes.find(_attributes(x), numbers)
     names = {i: f"@{name}" for i, name in found.items()}
-    if len(names) < len(calls):
-        places = _argument_places(calls, numbers)
-        for i in range(len(calls)):
-            names[i] = _name(i, names, places) or (plan or {}).get(i) or f"@{i}"
-    return [names[i] for i in range(len(calls))]
+    if len(names) == len(calls):
+        return [names[i] for i in range(len(calls))], frozenset()
+    places = {n: p for n, p in _argument_places(calls, numbers).items() if n not in names}
+    for i in places:
+        names[i] = _name(i, names, places)
+    for i in range(len(calls)):
+        names.setdefault(i, (plan or {}).get(i) or f"@{i}")
+    _name_within(calls, numbers, names)
+    return [names[i] for i in range(len(calls))], frozenset(places)
+
+
+def _name_within(calls: list[Any], numbers: dict[int, int], names: dict[int, str]) -> None:
+    """Names what is still called by its number after the attributes, at run time, of what other calls have made."""
+    left = {
+        id(calls[i]): i for i, n in names.items() if n[1:].isdigit() and id(calls[i]) in numbers
+    }
+    for i, c in enumerate(calls):
+        if not left:
+            return
+        ops: Any = OPS[type(c)]
+        if ops.kind is Kind.WRAPPED and names[i] != f"@{i}" and not ops.is_deferred(c):
+            for number, name in attributes.find(_attributes(c), left).items():
+                names[number] = f"{names[i]}/{name}"
+                left.pop(id(calls[number]), None)
 
 
 def _attributes(x: Any) -> Iterable[tuple[str, Any]]:
@@ -225,11 +241,11 @@ def _argument_places(calls: list[Any], numbers: dict[int, int]) -> dict[int, tup
 
 
 def _name(i: int, names: dict[int, str], places: dict[int, tuple[int, str]]) -> str:
-    """The name of a call from that of the call it was made for; empty if it was made for none."""
+    """The name of a call from that of the call it was made for."""
     steps = ""
     while i not in names:
         if i not in places:
-            return f"@{i}{steps}" if steps else ""
+            return f"@{i}{steps}"
         i, step = places[i]
         steps = step + steps
     return names[i] + steps
@@ -238,7 +254,7 @@ def _name(i: int, names: dict[int, str], places: dict[int, tuple[int, str]]) -> 
 # -- constructing with overrides -------------------------------------------------------------------
 def overriding(
     info: Any, overrides: dict[str, Any], where: Any, make: Callable[[], Any]
-) -> tuple[Any, list[Any], list[str]]:
+) -> tuple[Any, list[Any], Named]:
     """Runs a constructor with overrides.
 
     Args:
@@ -267,10 +283,10 @@ def overriding(
             plan = {}  # the guess may have hit other calls than those meant
             continue
         calls: list[Any] = list(frame)
-        names = names_of(x, calls, plan)
+        names, consumed = names_of(x, calls, plan)
         placed = {i: n for i, n in enumerate(names) if n in overrides}
         if placed == plan and len(placed) == len(overrides):
-            return x, calls, names
+            return x, calls, (names, consumed)
         if placed == plan:
             break
         plan = placed

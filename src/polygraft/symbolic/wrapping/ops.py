@@ -8,6 +8,7 @@ operations in `OPS`.
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, cast
@@ -50,6 +51,7 @@ from polygraft.symbolic.wrapping.base import (
 )
 from polygraft.symbolic.wrapping.construction import realize_node
 from polygraft.symbolic.wrapping.deferred import building_class, deferred_class
+from polygraft.symbolic.wrapping.interception import Table
 from polygraft.symbolic.wrapping.meta import WrapperMeta, is_c_layout, own_slot
 from polygraft.symbolic.wrapping.options import fields_of
 from polygraft.symbolic.wrapping.record import Record
@@ -71,6 +73,8 @@ class WrappedOps(NodeOps):
         deferrable: False for C layouts, which exist from the start and are replaced when edited.
         renewable: True if a `__new__` or a metaclass takes part in construction.
         deferred_type: The class of deferred instances; None until one is needed.
+        redirections: What the constructor's calls are redirected to when it runs late, if anything.
+        inside: The modules or classes whose calls in the constructor are always redirected (`inner=...`), if any.
         adapter: What the framework of the class needs, if it needs anything.
     """
 
@@ -106,11 +110,25 @@ class WrappedOps(NodeOps):
         self.deferred_type: Any = None
         self.building_type: Any = None
         self.adapter = adapter_of(cls)
+        bases = [b for b in cls.__mro__[1:] if type(b) is not type and isinstance(b, WrapperMeta)]
+        self.redirections: Table | None = next(
+            (o.redirections for b in bases if (o := cast("Any", OPS[b])).redirections), None
+        )
+        self.inside: Any = next(
+            (o.inside for b in bases if (o := cast("Any", OPS[b])).inside), None
+        )
+        if self.inside:
+            self.look_inside(self.inside)
 
     @cached_property
     def info(self) -> ClassInfo:
         """The class, compiled at first use."""
         return ClassInfo(self.type, *fields_of(self.type))
+
+    def look_inside(self, inner: tuple[Any, ...]) -> None:
+        """Makes calls of the classes in `inner` symbolic in all constructors of the class."""
+        self.inside = inner
+        self.call = functools.partial(calls.call_redirected, self)  # type: ignore[method-assign]
 
     @property
     def is_abstract_class(self) -> bool:

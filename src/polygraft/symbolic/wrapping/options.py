@@ -27,6 +27,7 @@ class Options:
     serialization_key: str | None = None
     additional_keys: tuple[str, ...] = ()
     override: tuple[tuple[str, Any], ...] = ()
+    inner: tuple[Any, ...] = ()
 
     def apply_to(self, cls: Any) -> None:
         """Does to a new wrapper what the options say."""
@@ -48,6 +49,8 @@ class Options:
                 type.__setattr__(cls, "__hash__", _symbolic_hash)
         for name, value in self.override:
             type.__setattr__(cls, name, value)
+        if self.inner:
+            OPS[cls].look_inside(self.inner)  # type: ignore[attr-defined]
         naming.register(cls, self.serialization_key, self.additional_keys)
 
 

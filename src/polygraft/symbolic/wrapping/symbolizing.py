@@ -18,6 +18,7 @@ from polygraft.symbolic.object_ import Object
 from polygraft.symbolic.wrapping.base import ClassWrapper
 from polygraft.symbolic.wrapping.meta import known_wrapper, wrapper_of
 from polygraft.symbolic.wrapping.options import Options, build_fields
+from polygraft.symbolic.wrapping.scopes import portable
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -111,6 +112,7 @@ def wrap(
     serialization_key: str | None = None,
     additional_keys: list[str] | None = None,
     override: dict[str, Any] | None = None,
+    inner: Any = None,
 ) -> Any:
     """Returns the symbolic subclass of a class; `symbolize` calls it.
 
@@ -124,6 +126,8 @@ def wrap(
         serialization_key: Its name in files; its public path by default.
         additional_keys: Further names under which files may know it.
         override: Attributes to set on the new class.
+        inner: A module, a class, or several, whose classes are symbolic where the constructor calls them, although
+            its code names the plain ones: `inner=torch.nn`. See `pg.query(..., inner=True)`.
 
     Raises:
         NotSymbolizableError: The class can't be made symbolic; the message says why.
@@ -142,6 +146,7 @@ def wrap(
         serialization_key,
         tuple(additional_keys or ()),
         tuple((override or {}).items()),
+        () if inner is None else portable(inner),
     )
     wrapper = cls if issubclass(cls, ClassWrapper) else known_wrapper(cast("Any", cls))
     if wrapper is None:
