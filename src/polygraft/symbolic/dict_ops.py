@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
@@ -122,10 +123,24 @@ class PlainDictOps(NodeOps):
         return isinstance(y, dict) and eq_mappings(x, cast("dict[Any, Any]", y))
 
 
+class OrderedDictOps(PlainDictOps):
+    """Ordered dicts: looked into, and left what they are: classes that take one look at its type."""
+
+    def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
+        return OrderedDict((k, OPS[type(v)].clone(v, memo, deep)) for k, v in x.items())
+
+    def share(self, x: Any) -> Any:
+        return OrderedDict((k, OPS[type(v)].share(v)) for k, v in x.items())
+
+    def convert(self, x: Any) -> Any:
+        return x
+
+
 def _resolve(type_: type) -> NodeOps | None:
     return DictOps(type_) if issubclass(type_, Dict) else None
 
 
 OPS[Dict] = DictOps(Dict)
 OPS[dict] = PlainDictOps(dict)
+OPS[OrderedDict] = OrderedDictOps(OrderedDict)
 add_resolver(_resolve)

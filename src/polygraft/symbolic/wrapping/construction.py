@@ -224,7 +224,9 @@ def runtime_value(v: Any) -> Any:
         return runtime_items(v)
     if kind is Kind.PLAIN_DICT:
         new = {k: runtime_value(c) for k, c in v.items()}
-        return v if all(new[k] is c for k, c in v.items()) else new
+        if all(new[k] is c for k, c in v.items()):
+            return v
+        return new if type(v) is dict else type(v)(new)
     if kind is Kind.WRAPPED and ops.is_deferred(v):
         for node in list(_deferred_below(v, through_realized=False)):
             realize_node(node)

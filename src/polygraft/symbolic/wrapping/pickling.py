@@ -132,6 +132,15 @@ def deepcopy_deferred(x: Any, memo: dict[int, Any]) -> Any:
     )
 
 
+def copy_record(x: Any, new: Any, memo: dict[int, Any]) -> None:
+    """Gives `new`, which a `__deepcopy__` of the user's has made of `x` past the constructor, the record of `x`."""
+    ops: Any = OPS[type(x)]
+    rec = ops.record_or_none(x)
+    if rec is not None and OPS[type(new)] is ops and ops.record_or_none(new) is None:
+        args = copy.deepcopy(_arguments(rec)[1], memo)
+        calls.adopt(ops, new, Record(rec.info, {}, rec.flags), args)
+
+
 # -- C layouts: pickled in their own way, with the record on top -----------------------------------
 def reduce_eager(x: Any) -> Any:
     """Registered with `copyreg` for each wrapped class of C layout."""
