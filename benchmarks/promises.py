@@ -55,6 +55,7 @@ PROMISES = (
     Promise("create a 3-field `Object`", "create_object", "pyglove", 150),
     Promise("… against a validated model", "create_object", "pydantic", 1),
     Promise("create a symbolized 3-argument class", "create_symbolized", "pyglove", 60),
+    Promise("symbolize a class", "symbolize_class", "pyglove", 10),
     Promise("read a field", "read_field", "plain", 1 / 2),
     Promise("clone a 12-node tree", "clone", "pyglove", 100),
     Promise("… against `copy.deepcopy` of dataclasses", "clone", "plain", 3),

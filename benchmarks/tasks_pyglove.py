@@ -90,6 +90,13 @@ def create_symbolized(scale: int) -> Task:
     return Task("Wrapped(16, 0.5, name='x')", {"Wrapped": Wrapped})
 
 
+def symbolize_class(scale: int) -> Task:
+    """A new class each time; making the plain one is counted as well."""
+    body = {"__module__": __name__, "__init__": Plain.__init__}
+    code = "pg.symbolize(type('Fresh', (Plain,), body))"
+    return Task(code, {"pg": pg, "Plain": Plain, "body": body})
+
+
 def read_field(scale: int) -> Task:
     return Task("x.units; " * 20, {"x": Layer(16)}, ops=20)
 
@@ -181,6 +188,7 @@ def sample_random(scale: int) -> Task:
 _ALL = (
     create_object,
     create_symbolized,
+    symbolize_class,
     read_field,
     clone,
     rebind_small,

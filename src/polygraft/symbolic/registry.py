@@ -77,16 +77,26 @@ def public_name(symbol: Any) -> str | None:
         parts = module.split(".")
         around = (".".join(parts[:i]) for i in range(1, len(parts)))
         return next((f"{path}.{name}" for path in around if _exposes(path, name, symbol)), None)
-    top = module.partition(".")[0]
-    prefix = top + "."
-    found = [
-        path
-        for path in list(sys.modules)
-        if (path == top or path.startswith(prefix))
-        and not is_private(path)
-        and _exposes(path, name, symbol)
-    ]
-    return f"{min(found, key=lambda p: (p.count('.'), len(p)))}.{name}" if found else None
+    paths = _public_modules(module.partition(".")[0])
+    return next((f"{path}.{name}" for path in paths if _exposes(path, name, symbol)), None)
+
+
+#: Package → (what was loaded at the time, its public modules, shortest path first). Going through all modules for each
+#: class would take most of the time of making one symbolic.
+_scans: dict[str, tuple[tuple[int, str], list[str]]] = {}
+
+
+def _public_modules(top: str) -> list[str]:
+    loaded = len(sys.modules), next(reversed(sys.modules))
+    scan = _scans.get(top)
+    if scan is None or scan[0] != loaded:
+        prefix = top + "."
+        found = [p for p in list(sys.modules) if p == top or p.startswith(prefix)]
+        public = sorted(
+            (p for p in found if not is_private(p)), key=lambda p: (p.count("."), len(p))
+        )
+        scan = _scans[top] = loaded, public
+    return scan[1]
 
 
 def _exposes(path: str, name: str, symbol: Any) -> bool:
