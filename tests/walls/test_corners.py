@@ -12,9 +12,11 @@ import inspect
 import io
 import os
 import pydoc
+import sys
 import threading
 import typing
 import weakref
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -431,3 +433,33 @@ def test_ten_thousand_levels():
         assert clone(x).x == 5
     except TooDeepError as e:
         assert "too deep to be cloned" in str(e)
+
+
+def test_numpy_arrays_of_a_subclass() -> None:
+    np = pytest.importorskip("numpy")
+
+    class Signal(np.ndarray):
+        def __new__(cls, values: Any, rate: float = 1.0) -> Any:
+            self = np.asarray(values, dtype=float).view(cls)
+            self.rate = rate
+            return self
+
+        def __array_finalize__(self, source: Any) -> None:
+            self.rate = getattr(source, "rate", None)
+
+    tree = Dict(s=symbolize(Signal)([1, 2], rate=2.0))
+    assert tree.s.rate == 2.0
+    assert float((tree.s * 2).sum()) == 6.0
+    changed = tree.clone().rebind({"s.rate": 3.0})
+    assert changed.s.rate == 3.0
+    assert tree.s.rate == 2.0
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="`class Box[T]` came with Python 3.12")
+def test_classes_with_type_parameters() -> None:
+    names: dict[str, Any] = {}
+    exec("class Box[T]:\n  def __init__(self, x: T): self.x = x", names)
+    wrapper = symbolize(names["Box"])
+    x = wrapper[int](3)
+    assert rebind(clone(x), x=4).x == 4
+    assert wrapper.__parameters__ == names["Box"].__parameters__
