@@ -23,6 +23,7 @@ LIBRARIES = {
     "pyglove-keras": Library(
         "PyGlove", "tasks_pyglove_keras", "pyglove", ("pyglove==0.4.5", "keras>=3.6", "jax")
     ),
+    "polygraft-frameworks": Library("polygraft", "tasks_polygraft_frameworks", "polygraft"),
 }
 
 
@@ -87,4 +88,37 @@ PROMISES = (
     Promise("import", "import", "pyglove", 5),
     # The design promises a ratio for the import alone; with lazy loading that flatters us, so this stands beside it.
     Promise("… and touch four main names, which load lazily", "import_and_use", "pyglove", 1),
+)
+
+
+@dataclass(frozen=True)
+class Overhead:
+    """One row of the second table: what symbolizing costs in a framework, beside plain code in the same process.
+
+    It holds if we take at most `factor` times what plain code takes, or `more` than that (seconds; bytes for memory).
+    """
+
+    title: str
+    task: str
+    needs: str  # the module without which it is left out
+    factor: float = 1.0
+    more: float = 0.0
+    unit: str = "s"
+    library: str = "polygraft-frameworks"
+
+
+OVERHEADS = (
+    Overhead("PyTorch: call a model of three tiny layers", "torch_call", "torch", more=1e-6),
+    Overhead("PyTorch: a training step of a patched one", "torch_train", "torch", more=2e-6),
+    Overhead(
+        "PyTorch: create the model, per node", "torch_create", "torch", factor=1.2, more=10e-6
+    ),
+    Overhead(
+        "PyTorch: memory of clone and patch, 100 million weights",
+        "torch_clone_patch",
+        "torch",
+        factor=0.0,
+        more=5e6,
+        unit="B",
+    ),
 )

@@ -6,7 +6,7 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
-from promises import LIBRARIES, Promise
+from promises import LIBRARIES, Overhead, Promise
 
 
 def time_text(seconds: float) -> str:
@@ -56,6 +56,54 @@ def rows(promises: list[Promise], medians: dict[tuple[str, str], float]) -> list
     return result
 
 
+@dataclass(frozen=True)
+class OverheadRow:
+    overhead: Overhead
+    ours: str
+    plain: str
+    difference: str
+    result: str
+
+
+def size_text(n: float) -> str:
+    return f"{n / 1e6:,.1f} MB"
+
+
+def overhead_rows(
+    overheads: list[Overhead], measured: dict[str, tuple[float, float]]
+) -> list[OverheadRow]:
+    """Returns one row per overhead; `measured` maps tasks to (ours, plain code's)."""
+    result: list[OverheadRow] = []
+    for overhead in overheads:
+        if overhead.task not in measured:
+            result.append(OverheadRow(overhead, "—", "—", "—", "not measured"))
+            continue
+        ours, plain = measured[overhead.task]
+        base = plain if overhead.unit == "s" else 0.0  # memory: plain code's is only shown
+        verdict = "holds" if ours <= max(base * overhead.factor, base + overhead.more) else LOSES
+        text = time_text if overhead.unit == "s" else size_text
+        sign = "-" if ours < base else "+"
+        difference = sign + text(abs(ours - base))
+        result.append(OverheadRow(overhead, text(ours), text(plain), difference, verdict))
+    return result
+
+
+def allowed_text(overhead: Overhead) -> str:
+    text = time_text if overhead.unit == "s" else size_text
+    more = f"at most {text(overhead.more)} more"
+    return f"{more}, or {overhead.factor - 1:.0%}" if overhead.factor > 1 else more
+
+
+def overhead_table(lines: list[OverheadRow]) -> str:
+    """Returns the rows of the overheads as a Markdown table."""
+    cells = [["in a framework", "polygraft", "plain", "difference", "promised", "result"]]
+    for row in lines:
+        allowed = allowed_text(row.overhead)
+        title = row.overhead.title
+        cells.append([title, row.ours, row.plain, row.difference, allowed, row.result])
+    return _markdown(cells)
+
+
 def table(lines: list[Row]) -> str:
     """Returns the rows as a Markdown table."""
     cells = [["operation", "polygraft", "peer", "peer's time", "ratio", "promised", "result"]]
@@ -64,6 +112,10 @@ def table(lines: list[Row]) -> str:
         peer = LIBRARIES[promise.peer].title
         promised = promised_text(promise.factor)
         cells.append([promise.title, row.ours, peer, row.peers, row.ratio, promised, row.result])
+    return _markdown(cells)
+
+
+def _markdown(cells: list[list[str]]) -> str:
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     text = [
         "| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |"
@@ -83,8 +135,8 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def page(text: str, versions: str, repeats: int, seconds: float) -> str:
-    """Returns the page around a table; its caveats come first."""
+def page(text: str, overheads: str, versions: str, repeats: int, seconds: float) -> str:
+    """Returns the page around the two tables; its caveats come first."""
     return PAGE.format(
         processor=processor(),
         cores=os.cpu_count(),
@@ -95,6 +147,7 @@ def page(text: str, versions: str, repeats: int, seconds: float) -> str:
         repeats=repeats,
         seconds=seconds,
         table=text,
+        overheads=overheads,
     )
 
 
@@ -120,4 +173,11 @@ Written by `python benchmarks/run.py --write`. Read this first:
 
 "Ratio" is the peer's time over polygraft's; "promised" is the least that the design asks for.
 A row that loses stays in the table.
+
+## What symbolizing costs in frameworks
+
+The same program written with the framework's own classes and with symbolized ones, timed by turns in one process; the
+median. Memory is the growth of the process's peak, beside the size of the weights that plain code would allocate.
+
+{overheads}
 """

@@ -23,8 +23,8 @@ import venv
 from dataclasses import dataclass
 from pathlib import Path
 
-from promises import IMPORTS, LIBRARIES, PROMISES, Promise
-from report import LOSES, page, rows, table, time_text
+from promises import IMPORTS, LIBRARIES, OVERHEADS, PROMISES, Overhead, Promise
+from report import LOSES, overhead_rows, overhead_table, page, rows, table, time_text
 
 HERE = Path(__file__).parent
 ENVS = HERE / ".envs"
@@ -94,6 +94,10 @@ class Worker:
 
     def measure(self, task: str, effort: Effort) -> float:
         """Returns the seconds of one operation."""
+        return self.ask(task, effort)["seconds_per_op"]
+
+    def ask(self, task: str, effort: Effort) -> dict:
+        """Returns the worker's answer."""
         request = {"task": task, "seconds": effort.seconds, "scale": effort.scale}
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(request) + "\n")
@@ -101,7 +105,7 @@ class Worker:
         answer = self._answer()
         if "error" in answer:
             raise Failed(answer["error"])
-        return answer["seconds_per_op"]
+        return answer
 
     def close(self) -> None:
         if self.process.stdin is not None:
@@ -131,13 +135,31 @@ class Measurements:
         self.workers: dict[str, Worker] = {}
         self.medians: dict[tuple[str, str], float] = {}
         self.errors: dict[tuple[str, str], str] = {}
+        self.overheads: dict[str, tuple[float, float]] = {}
+
+    def _worker(self, key: str) -> Worker:
+        if key not in self.workers:
+            self.workers[key] = Worker(key)
+        return self.workers[key]
 
     def _once(self, key: str, task: str) -> float:
         if task in IMPORTS:
             return measure_import(key, task)
-        if key not in self.workers:
-            self.workers[key] = Worker(key)
-        return self.workers[key].measure(task, self.effort)
+        return self._worker(key).measure(task, self.effort)
+
+    def compare(self, overhead: Overhead) -> None:
+        """Measures one overhead: of all turns that with the median difference counts."""
+        turns: list[tuple[float, float]] = []
+        try:
+            for _ in range(min(self.effort.repeats, 5)):
+                answer = self._worker(overhead.library).ask(overhead.task, self.effort)
+                turns.append((answer["ours"], answer["plain"]))
+        except Failed as e:
+            self.errors[overhead.library, overhead.task] = str(e)
+            print(f"{overhead.task}: {e}", file=sys.stderr)
+            return
+        turns.sort(key=lambda turn: turn[0] - turn[1])
+        self.overheads[overhead.task] = turns[len(turns) // 2]
 
     def run(self, task: str, keys: list[str]) -> None:
         """Measures one task in all these libraries, turn by turn."""
@@ -198,12 +220,18 @@ def chosen(only: str, smoke: bool) -> list[Promise]:
     return promises
 
 
+def chosen_overheads(only: str) -> list[Overhead]:
+    overheads = [o for o in OVERHEADS if not only or o.task in only.split(",")]
+    return [o for o in overheads if importlib.util.find_spec(o.needs) is not None]
+
+
 def main() -> int:
     args = arguments()
     effort = SMOKE if args.smoke else FULL
     if args.repeats:
         effort = dataclasses.replace(effort, repeats=args.repeats)
     promises = chosen(args.only, args.smoke)
+    overheads = chosen_overheads(args.only)
 
     ENVS.mkdir(exist_ok=True)
     measured = Measurements(effort)
@@ -211,22 +239,30 @@ def main() -> int:
         for task, keys in plan(promises).items():
             measured.run(task, keys)
             print(f"{task}: {measured.summary(task, keys)}", file=sys.stderr, flush=True)
+        for overhead in overheads:
+            measured.compare(overhead)
     finally:
         measured.close()
     if measured.errors:
         print(f"{len(measured.errors)} tasks did not run.", file=sys.stderr)
     if args.smoke:
-        print(f"{len(measured.medians)} tasks ran; a smoke run judges no times.")
+        print(
+            f"{len(measured.medians) + len(measured.overheads)} tasks ran; a smoke run judges no times."
+        )
         return 1 if measured.errors else 0
 
     lines = rows(promises, measured.medians)
-    print(table(lines))
+    costs = overhead_rows(overheads, measured.overheads)
+    tables = table(lines), overhead_table(costs)
+    print(*(text for text, shown in zip(tables, (lines, costs), strict=True) if shown), sep="\n\n")
     if args.write:
-        REPORT.write_text(page(table(lines), measured.versions(), effort.repeats, effort.seconds))
+        versions = measured.versions()
+        REPORT.write_text(page(*tables, versions, effort.repeats, effort.seconds))
     if measured.errors:
         return 1
-    lost = [row for row in lines if row.result == LOSES]
-    print(f"{len(lines) - len(lost)} of {len(lines)} promises hold.")
+    results = [row.result for row in (*lines, *costs)]
+    lost = results.count(LOSES)
+    print(f"{len(results) - lost} of {len(results)} promises hold.")
     return 1 if lost and args.check else 0
 
 

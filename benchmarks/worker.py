@@ -1,14 +1,16 @@
 """Times the tasks of one library on request, in that library's own process.
 
 Reads one JSON request per line, `{"task": name, "seconds": s, "scale": n}`, and answers with
-`{"seconds_per_op": t}` or `{"error": text}`. Only the task asked for last is kept alive, so that a
-large tree of one task does not slow the garbage collector down in the next one.
+`{"seconds_per_op": t}`, for a `Pair` or a `Growth` with `{"ours": a, "plain": b}`, or with `{"error": text}`. Only
+the task asked for last is kept alive, so that a large tree of one task does not slow the garbage collector down in the
+next one.
 """
 
 import gc
 import importlib
 import json
 import platform
+import statistics
 import sys
 import timeit
 import traceback
@@ -30,6 +32,53 @@ class Task:
         """Returns a function that runs the statement n times and returns the seconds it took."""
         setup = "gc.enable()\n" + "\n".join(f"{n} = names[{n!r}]" for n in self.names)
         return timeit.Timer(self.code, setup, globals={"gc": gc, "names": self.names}).timeit
+
+
+@dataclass
+class Pair:
+    """The same thing with and without the library, timed by turns in one process; `nodes` are made by one operation."""
+
+    ours: Task
+    plain: Task
+    nodes: int = 1
+
+    def measure(self, seconds: float) -> dict[str, float]:
+        """Returns the seconds of one operation, each the median of some twenty turns."""
+        slices = 20
+        sides = [_Current("", 0, t, t.timer()) for t in (self.ours, self.plain)]
+        for side in sides:
+            _measure(side, seconds / slices)  # warms up, and finds the number of loops
+        times: list[list[float]] = [[], []]
+        for turn in range(slices):
+            for i in (0, 1) if turn % 2 else (1, 0):
+                times[i].append(_measure(sides[i], seconds / slices))
+        ours, plain = map(statistics.median, times)
+        return {"ours": ours / self.nodes, "plain": plain / self.nodes}
+
+
+@dataclass
+class Growth:
+    """Something that should take no memory: by how much the peak of the process grows; Linux only.
+
+    `without` is what it would take if it did the work at once.
+    """
+
+    run: Callable[[], Any]
+    without: float
+
+    def measure(self, seconds: float) -> dict[str, float]:
+        """Returns bytes."""
+        gc.collect()
+        Path("/proc/self/clear_refs").write_text("5")  # the peak so far is forgotten
+        before = _peak()
+        self.run()
+        return {"ours": _peak() - before, "plain": self.without}
+
+
+def _peak() -> float:
+    status = Path("/proc/self/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return float(line.split()[1]) * 1024
 
 
 @dataclass
@@ -72,6 +121,9 @@ def main() -> None:
                 current = None
                 gc.collect()
                 task = library.TASKS[name](scale)
+                if isinstance(task, (Pair, Growth)):
+                    print(json.dumps(task.measure(request["seconds"])), file=answers, flush=True)
+                    continue
                 current = _Current(name, scale, task, task.timer())
             answer = {"seconds_per_op": _measure(current, request["seconds"])}
         except Exception as e:
