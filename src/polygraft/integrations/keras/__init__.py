@@ -13,6 +13,7 @@ from polygraft.integrations.keras.adapters import (
     LayerAdapter,
     LinkAdapter,
     ModelAdapter,
+    OptimizerAdapter,
     SequentialAdapter,
 )
 from polygraft.integrations.keras.api import keras
@@ -21,8 +22,9 @@ from polygraft.symbolic.wrapping.adapters import provide
 provide(keras.Layer, LayerAdapter())
 provide(keras.Model, ModelAdapter())
 provide(keras.Sequential, SequentialAdapter())
-for _base in (keras.optimizers.Optimizer, keras.losses.Loss, keras.metrics.Metric):
-    provide(_base, LinkAdapter())
+provide(keras.optimizers.Optimizer, OptimizerAdapter())
+provide(keras.losses.Loss, LinkAdapter())
+provide(keras.metrics.Metric, LinkAdapter())
 for _base in (
     keras.optimizers.schedules.LearningRateSchedule,
     keras.initializers.Initializer,

@@ -7,9 +7,11 @@ from typing import Any
 
 from polygraft.integrations.keras import (
     compiling,
+    copying,
     functional,
     registry,
     sequential,
+    variants,
     weights,
 )
 from polygraft.integrations.keras.api import keras, note_calls, notes, wrapped_below
@@ -31,15 +33,26 @@ class KerasAdapter(Adapter):
         ops: Any = OPS[type(x)]
         return given if ops.is_deferred(x) else registry.live_arguments(x, given)
 
+    def reducing(self, x: Any, how: Any) -> Any:
+        return copying.reduced(x, how)
+
 
 class LinkAdapter(KerasAdapter):
-    """For optimizers, losses and metrics, which models are compiled with."""
+    """For losses, metrics and optimizers, which models are compiled with."""
 
     def dropping(self, x: Any, undo: list[Any]) -> None:
         compiling.part_changes(x, undo)
 
     def replaced(self, old: Any, new: Any, undo: list[Any]) -> None:
         compiling.part_replaced(old, new, undo)
+
+
+class OptimizerAdapter(LinkAdapter):
+    """For optimizers."""
+
+    def prepare(self, cls: Any) -> None:
+        super().prepare(cls)
+        variants.adopt_variant(cls)
 
 
 class LayerAdapter(KerasAdapter):
@@ -73,6 +86,9 @@ class ModelAdapter(LayerAdapter):
 
     def cloning(self, x: Any) -> None:
         functional.refuse_tensors(x, "cloned")
+
+    def replaced(self, old: Any, new: Any, undo: list[Any]) -> None:
+        compiling.model_replaced(old, undo)
 
     def tied(self, x: Any) -> Iterable[Any]:
         return [*super().tied(x), *compiling.linked(x)]

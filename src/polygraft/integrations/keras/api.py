@@ -63,6 +63,16 @@ def leaves(values: Any) -> Iterator[Any]:
         yield values
 
 
+def mapped(v: Any, change: Callable[[Any], Any]) -> Any:
+    """A list, tuple or dict of the changed items; other values as they are."""
+    kind = type_of(v)
+    if kind is dict:
+        return {k: change(item) for k, item in v.items()}
+    if kind is tuple:
+        return tuple(change(item) for item in v)
+    return [change(item) for item in v] if kind is list else v
+
+
 class Noted:
     """A method of a framework's class, after which something is noted on the object.
 
@@ -71,7 +81,7 @@ class Noted:
     Attributes:
         owner: The wrapper, or subclass of one, that has it.
         name: The name of the method.
-        after: Called with the object, its bound method, and the arguments, when the method has returned.
+        after: Called with the object and the arguments when the method has returned.
     """
 
     def __init__(self, owner: type, name: str, after: Callable[..., None]):

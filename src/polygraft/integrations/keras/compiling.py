@@ -3,6 +3,7 @@
 * The model is edited: it is built again, and compiled again by the same call, with fresh parts.
 * A part is edited: the model keeps its weights, and forgets the functions that were traced with the old part.
 * A part is replaced in the tree by another one: the model is compiled with that one.
+* The model is replaced: its parts are fresh for the next one.
 
 The call is noted with the model, weak references to the models with each symbolic part. A clone has no notes: it is a
 fresh program, not compiled.
@@ -12,12 +13,11 @@ from __future__ import annotations
 
 import inspect
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, cast
 
-from polygraft.integrations.keras.api import exists, is_wrapped, keras, leaves, notes
+from polygraft.integrations.keras.api import exists, is_wrapped, keras, leaves, mapped, notes
 from polygraft.symbolic.node import OPS
-from polygraft.symbolic.wrapping.record import type_of
 
 _CALL, _MODELS = "keras compile", "keras models"
 _FUNCTIONS = ("train_function", "test_function", "predict_function")
@@ -113,6 +113,15 @@ def part_replaced(part: Any, new: Any, undo: list[Any]) -> None:
             model.compiled = False
 
 
+def model_replaced(model: Any, undo: list[Any]) -> None:
+    """An edit has put something else in the place of `model`: its parts, left in the tree, are free for another one."""
+    if OPS[type(model)].parents(model):
+        return
+    for part in linked(model):
+        if exists(part):
+            OPS[type(part)].changed(part, {}, undo)
+
+
 def _compile(model: Any, call: dict[str, Any]) -> None:
     model.__class__.compile(model, **call)  # the plain method, which notes nothing
 
@@ -139,7 +148,7 @@ def _with(v: Any, old: Any, new: Any) -> Any:
     def change(item: Any) -> Any:
         return _with(item, old, new)
 
-    return _mapped(v, change)
+    return mapped(v, change)
 
 
 def _renewed(v: Any) -> Any:
@@ -147,14 +156,4 @@ def _renewed(v: Any) -> Any:
     if isinstance(v, _STATEFUL) and not is_wrapped(v):
         plain: Any = v
         return plain.__class__.from_config(plain.get_config())
-    return _mapped(v, _renewed)
-
-
-def _mapped(v: Any, change: Callable[[Any], Any]) -> Any:
-    """A list, tuple or dict of the changed items; other values as they are."""
-    kind = type_of(v)
-    if kind is dict:
-        return {k: change(item) for k, item in v.items()}
-    if kind is tuple:
-        return tuple(change(item) for item in v)
-    return [change(item) for item in v] if kind is list else v
+    return mapped(v, _renewed)

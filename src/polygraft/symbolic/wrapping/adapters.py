@@ -48,6 +48,10 @@ class Adapter:
             What is to be kept aside with the record of the clone (`Link.aside`), for `built`; None if nothing.
         """
 
+    def reducing(self, x: Any, how: Any) -> Any:
+        """How to copy and pickle `x`, whose class has its own `__reduce__`, which says `how`."""
+        return how
+
     def replaced(self, old: Any, new: Any, undo: list[Any]) -> None:
         """An edit has put `new` (anything) in the place of the wrapped object `old`, which may have other places."""
 

@@ -21,13 +21,11 @@ from polygraft.symbolic.wrapping.record import Record, dict_items, list_items, t
 def reduce_object(ops: Any, x: Any, protocol: Any) -> Any:
     """`__reduce_ex__` of an object that exists."""
     rec = ops.record_or_none(x)
-    if not ops.deferrable or type(x).__reduce__ is not object.__reduce__:
-        plain = (
-            object.__reduce_ex__(x, max(int(protocol), 2))
-            if type(x).__reduce__ is object.__reduce__
-            else x.__reduce__()
-        )
-        return plain
+    if type(x).__reduce__ is not object.__reduce__:
+        how = x.__reduce__()
+        return how if ops.adapter is None else ops.adapter.reducing(x, how)
+    if not ops.deferrable:
+        return object.__reduce_ex__(x, max(int(protocol), 2))
     args, kwargs = _new_arguments(x)
     arguments = None if rec is None else _arguments(rec)
     made = None if rec is None else inner.inner_of(rec)
