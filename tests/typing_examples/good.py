@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 from typing import Any, ClassVar, assert_type
 
 import polygraft as pg
@@ -150,3 +151,11 @@ assert_type(pg.template(p).value, Any)
 # Scopes and transactions.
 with pg.transaction(), pg.notify_on_change(False), pg.allow_partial():
     p.rebind(x=3)
+
+# Whole modules, and redirected calls.
+wrapped = pg.wrap_module(queue, where=lambda c: c is not queue.Queue)
+assert_type(wrapped.LifoQueue(3), Any)
+assert_type(wrapped[0], Any)
+with wrapped, pg.apply_wrappers(), pg.detour([(queue.Queue, queue.LifoQueue)]) as mappings:
+    assert_type(mappings, dict[Any, Any])
+assert_type(pg.detouring.undetoured_new(Point, 1), Point)
