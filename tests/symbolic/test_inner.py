@@ -8,6 +8,8 @@ import threading
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import polygraft as pg
 
@@ -389,3 +391,67 @@ def test_overrides_are_given_by_keyword_too():
     assert pg.clone(free).layer.width == 2 and repr(free) == "Free(a=1, @layer={width=2})"
     with pytest.raises(pg.ConstructionError, match=r"makes nothing at '@other'.*'@layer'"):
         Free(**{"@other": {}})
+
+
+# -- laws ----------------------------------------------------------------------------------------
+class Tree:
+    """A plain object whose constructor builds what a description says: layers, plain objects, symbolic blocks."""
+
+    def __init__(self, plan):
+        for i, item in enumerate(plan):
+            if isinstance(item, int):
+                setattr(self, f"layer{i}", Layer(item))
+            elif isinstance(item, tuple):
+                setattr(self, f"stack{i}", Stack(*[Layer(w) for w in item]))
+            else:
+                setattr(self, f"block{i}", (Tree if len(item) % 2 else Root)(item))
+
+
+Root = pg.symbolize(Tree)
+
+plans = st.recursive(
+    st.lists(st.one_of(st.integers(1, 9), st.tuples(st.integers(1, 9))), max_size=3),
+    lambda below: st.lists(st.one_of(st.integers(1, 9), below), max_size=3),
+    max_leaves=8,
+)
+
+
+def built(tree):
+    """All widths that exist at run time, by place."""
+    out: dict[str, int] = {}
+    for name, value in vars(tree).items():
+        if name.startswith("layer"):
+            out[name] = value.width
+        elif name.startswith("stack"):
+            out.update({f"{name}.{i}": p.width for i, p in enumerate(value.parts)})
+        else:
+            out.update({f"{name}.{k}": w for k, w in built(value).items()})
+    return out
+
+
+def double(k, v):
+    return v * 2 if k and k.key == "width" else v
+
+
+@given(plans)
+def test_rule_reaches_every_call_and_what_is_seen_is_what_is_built(plan):
+    tree = Root(plan)
+    before = built(tree)
+    assert sorted(widths(tree).values()) == sorted(before.values())
+    changed = pg.patch(pg.clone(tree), double, inner=True)
+    seen = widths(changed)
+    assert built(changed) == {k: 2 * w for k, w in before.items()}
+    assert seen == widths(changed) and sorted(seen.values()) == sorted(built(changed).values())
+    assert built(tree) == before, "the original is as it was"
+    for copied in (pg.clone(changed), pg.from_json(pg.to_json(changed)), copy.deepcopy(changed)):
+        assert pg.eq(copied, changed) and built(copied) == built(changed)
+
+
+@given(plans)
+def test_failed_rule_changes_nothing_inside(plan):
+    tree = Root(plan)
+    before, program = built(tree), repr(tree)
+    with pytest.raises(ZeroDivisionError):
+        pg.patch(tree, [double, lambda k, v: 1 // 0], inner=True)
+    assert built(tree) == before and repr(tree) == program
+    assert sorted(widths(tree).values()) == sorted(before.values())

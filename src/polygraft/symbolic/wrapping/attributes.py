@@ -6,22 +6,25 @@ attributes, lists, tuples and dicts, and through plain objects, such as modules 
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, cast
 
 from polygraft.symbolic.node import SAFE_TYPES
 from polygraft.symbolic.wrapping.meta import WrapperMeta
+from polygraft.symbolic.wrapping.record import type_of
 
 #: Attributes whose items pass for attributes of the object itself: PyTorch keeps submodules so.
 _TRANSPARENT = frozenset({"_modules"})
-#: So many objects are looked at; what is not found by then is named by the order of calls.
+#: So many values are looked at; what is not found by then is named by the order of calls.
 _BUDGET = 20_000
-_NEVER_ENTERED = (type, ModuleType, FunctionType, MethodType)
+
+#: How a value is entered: not at all, as a list, a dict, or an object with attributes.
+_LEAF, _LIST, _DICT, _OBJECT = range(4)
+_kinds: dict[type, int] = dict.fromkeys(SAFE_TYPES, _LEAF)
 
 
-def find(attributes: Iterable[tuple[str, Any]], wanted: dict[int, int]) -> dict[int, str]:
+def find(attributes: dict[str, Any], wanted: dict[int, int]) -> dict[int, str]:
     """Finds objects among and below the attributes of an object, nearest first, public names before others.
 
     Args:
@@ -33,47 +36,57 @@ def find(attributes: Iterable[tuple[str, Any]], wanted: dict[int, int]) -> dict[
     """
     found: dict[int, str] = {}
     seen: set[int] = set()
-    queue: deque[tuple[str, Iterator[tuple[Any, Any]]]] = deque([("", _ordered(attributes))])
+    queue: list[tuple[str, Any, int]] = [("", attributes, _OBJECT)]
     budget = _BUDGET
-    while queue and len(found) < len(wanted) and budget > 0:
-        prefix, children = queue.popleft()
-        for step, child in children:
-            budget -= 1
-            if type(child) in SAFE_TYPES:
-                continue
-            name = f"{prefix}/{step}" if prefix else str(step)
+    for prefix, holder, kind in queue:
+        for step, child in _items(holder, kind):
+            t: Any = type_of(child)
+            below = _kinds.get(t)
+            if below is None:
+                below = _kinds[t] = _kind(t)
             number = wanted.get(id(child))
-            if number is not None:
-                found.setdefault(number, name)
-            elif id(child) not in seen and (below := _children(child)) is not None:
+            if number is not None and t not in SAFE_TYPES:
+                found.setdefault(number, f"{prefix}{step}")
+                if len(found) == len(wanted):
+                    return found
+            elif below and id(child) not in seen:
                 seen.add(id(child))
-                queue.append((name, below))
+                if below == _OBJECT:
+                    child = object.__getattribute__(child, "__dict__")
+                if child:
+                    queue.append((f"{prefix}{step}/", child, below))
+                    budget -= len(child)
+        if budget < 0:
+            break
     return found
 
 
-def _ordered(attributes: Iterable[tuple[str, Any]]) -> Iterator[tuple[Any, Any]]:
-    """Attributes with public names first; items of transparent ones among them."""
+def _items(holder: Any, kind: int) -> Iterable[tuple[Any, Any]]:
+    """What a holder holds; attributes with public names first, and items of transparent ones among them."""
+    if kind == _LIST:
+        return cast("Iterable[Any]", enumerate(holder))
+    if kind == _DICT:
+        return holder.items()
+    shown: list[tuple[Any, Any]] = []
     hidden: list[tuple[Any, Any]] = []
-    for name, value in attributes:
-        if name in _TRANSPARENT and isinstance(value, dict):
-            yield from cast("dict[Any, Any]", value).items()
-        elif type(name) is str and name.startswith("_"):
-            hidden.append((name, value))
+    for item in holder.items():
+        name = item[0]
+        if name[:1] != "_":
+            shown.append(item)
+        elif name in _TRANSPARENT:
+            shown.extend(item[1].items())
         else:
-            yield name, value
-    yield from hidden
+            hidden.append(item)
+    return shown + hidden
 
 
-def _children(x: Any) -> Iterator[tuple[Any, Any]] | None:
-    """What can be found below an object; None for what is not entered."""
-    if isinstance(x, (list, tuple)):
-        return enumerate(cast("list[Any]", x))
-    if isinstance(x, dict):
-        return iter(cast("dict[Any, Any]", x).items())
-    if isinstance(x, _NEVER_ENTERED) or isinstance(type(x), WrapperMeta):
-        return None
-    try:
-        own = object.__getattribute__(x, "__dict__")
-    except AttributeError:
-        return None
-    return _ordered(own.items()) if own else None
+def _kind(cls: Any) -> int:
+    if isinstance(cls, WrapperMeta) or issubclass(
+        cls, (type, ModuleType, FunctionType, MethodType)
+    ):
+        return _LEAF
+    if issubclass(cls, (list, tuple)):
+        return _LIST
+    if issubclass(cls, dict):
+        return _DICT
+    return _OBJECT if cls.__dictoffset__ else _LEAF

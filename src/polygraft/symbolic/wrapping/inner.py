@@ -179,65 +179,76 @@ def names_of(x: Any, calls: list[Any], plan: dict[int, str] | None = None) -> Na
     for i, c in enumerate(calls):
         if type(c) not in SAFE_TYPES:
             numbers.setdefault(id(c), i)
-    found = attributes.find(_attributes(x), numbers)
+    found = attributes.find(_attributes(x), numbers) if numbers else {}
     names = {i: f"@{name}" for i, name in found.items()}
     if len(names) == len(calls):
         return [names[i] for i in range(len(calls))], frozenset()
-    places = {n: p for n, p in _argument_places(calls, numbers).items() if n not in names}
+    places, holders = _argument_places(calls, numbers)
+    places = {n: p for n, p in places.items() if n not in names}
     for i in places:
         names[i] = _name(i, names, places)
     for i in range(len(calls)):
         names.setdefault(i, (plan or {}).get(i) or f"@{i}")
-    _name_within(calls, numbers, names)
+    _name_within(calls, holders, numbers, names)
     return [names[i] for i in range(len(calls))], frozenset(places)
 
 
-def _name_within(calls: list[Any], numbers: dict[int, int], names: dict[int, str]) -> None:
-    """Names what is still called by its number after the attributes, at run time, of what other calls have made."""
-    left = {
-        id(calls[i]): i for i, n in names.items() if n[1:].isdigit() and id(calls[i]) in numbers
-    }
-    for i, c in enumerate(calls):
-        if not left:
-            return
-        ops: Any = OPS[type(c)]
-        if ops.kind is Kind.WRAPPED and names[i] != f"@{i}" and not ops.is_deferred(c):
-            for number, name in attributes.find(_attributes(c), left).items():
+def _name_within(
+    calls: list[Any], holders: list[int], numbers: dict[int, int], names: dict[int, str]
+) -> None:
+    """Names what is still called by its number after the attributes, at run time, of what other calls have made.
+
+    It is in one of those that got plain objects as arguments: a module between symbolic ones.
+    """
+    left = {id(calls[i]): i for i, n in names.items() if n == f"@{i}" and id(calls[i]) in numbers}
+    for i in holders:
+        ops: Any = OPS[type(calls[i])]
+        if left and names[i] != f"@{i}" and not ops.is_deferred(calls[i]):
+            for number, name in attributes.find(_attributes(calls[i]), left).items():
                 names[number] = f"{names[i]}/{name}"
-                left.pop(id(calls[number]), None)
+                del left[id(calls[number])]
 
 
-def _attributes(x: Any) -> Iterable[tuple[str, Any]]:
+def _attributes(x: Any) -> dict[str, Any]:
     """What `x` has at run time, by name, read past its class's own ways of reading."""
     ops: Any = OPS[type(x)]
     info: Any = ops.info
     _, own, slots = state.take(x, info)
-    values = dict(own or {})
-    values.update((d.__name__, v) for d, v in zip(info.slots, slots, strict=True))
-    return values.items()
+    if not slots:
+        return own or {}
+    return {**(own or {}), **{d.__name__: v for d, v in zip(info.slots, slots, strict=True)}}
 
 
-def _argument_places(calls: list[Any], numbers: dict[int, int]) -> dict[int, tuple[int, str]]:
-    """Number of a call → (number of the call that got its result as an argument, the place in it)."""
+def _argument_places(
+    calls: list[Any], numbers: dict[int, int]
+) -> tuple[dict[int, tuple[int, str]], list[int]]:
+    """Which results are arguments of other calls.
+
+    Returns:
+        (number of a call → (number of the call that got its result, the place in it), numbers of the calls that got
+        plain objects)
+    """
     places: dict[int, tuple[int, str]] = {}
+    holders: list[int] = []
     for i, c in enumerate(calls):
-        ops = OPS[type(c)]
-        if ops.kind is not Kind.WRAPPED:
-            continue
-        stack = [(c, ops, "")]
+        ops: Any = OPS[type(c)]
+        rec = ops.record_or_none(c) if ops.kind is Kind.WRAPPED else None
+        stack = [] if rec is None else [(rec.args.items(), "")]
         while stack:
-            v, ops, prefix = stack.pop()
-            for key, child in ops.given_items(v):
+            items, prefix = stack.pop()
+            for key, child in items:
                 if type(child) in SAFE_TYPES:
                     continue
-                step = f"{prefix}/{key}"
                 number = numbers.get(id(child))
                 below = OPS[type(child)]
                 if number is not None:
-                    places.setdefault(number, (i, step))
-                elif below.container and below.kind is not Kind.WRAPPED:
-                    stack.append((child, below, step))
-    return places
+                    places.setdefault(number, (i, f"{prefix}/{key}"))
+                elif not below.container:
+                    if holders[-1:] != [i]:
+                        holders.append(i)
+                elif below.kind is not Kind.WRAPPED:
+                    stack.append((below.items(child), f"{prefix}/{key}"))
+    return places, holders
 
 
 def _name(i: int, names: dict[int, str], places: dict[int, tuple[int, str]]) -> str:
@@ -388,17 +399,27 @@ def _convert(rec: Record, x: Any, inner: Inner, update: Any, undo: list[Any]) ->
         if node is x or node is None:
             return
     name = inner.names[number]
-    if rec.args.get(name) is not node:  # else it was edited as what it is, an argument
-        ops = OPS[type(node)]
-        value = ops.stored(node, key)
-        _change(rec, x, name, key, ops.get(node, key) if value is MISSING_VALUE else value, undo)
+    if rec.args.get(name) is node:  # it was edited as what it is, an argument
+        return
+    ops: Any = OPS[type(node)]
+    if is_name(key):  # what the call's own constructor makes: its overrides have been told already
+        _, overrides = split(ops.record(node).args)
+        for key, value in overrides.items():
+            _change(rec, x, name, key, value, undo)
+        return
+    value = ops.stored(node, key)
+    _change(rec, x, name, key, ops.get(node, key) if value is MISSING_VALUE else value, undo)
 
 
 def _change(rec: Record, x: Any, name: str, key: Any, value: Any, undo: list[Any]) -> None:
     """Notes that the call `name` gets `value` for its argument `key`."""
+    changes = rec.args.get(name)
+    if changes is not None and is_changes(changes):
+        known = OPS[type(changes)].stored(changes, key)
+        if known is value or OPS[type(value)].eq(value, known):
+            return
     if OPS[type(value)].container:
         value = OPS[type(value)].clone(value, {}, False)
-    changes = rec.args.get(name)
     if changes is None or not is_changes(changes):
         _put(rec, x, name, Dict({key: value}), undo)
         return

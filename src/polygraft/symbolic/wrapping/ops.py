@@ -393,7 +393,8 @@ class WrappedOps(NodeOps):
         if not self.deferrable:
             eager.replace(self, x, rec, undo)
             return
-        self.mind_inner(x, rec, updates, undo)
+        if rec.aside or rec.flags & KNOWN:
+            self.mind_inner(x, rec, updates, undo)
         ops: Any = self if rec.info.cls is self.type else OPS[rec.info.cls]
         if type(x) is ops.deferred_type:
             undo.append(lambda: _drop(ops, x))
@@ -405,8 +406,8 @@ class WrappedOps(NodeOps):
         _drop(ops, x)
 
     def wants_updates(self, x: Any) -> bool:
-        rec = self.record_or_none(x)
-        return rec is not None and bool(rec.aside) and inner.inner_of(rec) is not None
+        link = self.link(x)
+        return link.aside is not None and "inner" in link.aside
 
     def mind_inner(self, x: Any, rec: Record, updates: dict[Any, Any], undo: list[Any]) -> None:
         """Keeps, converts or forgets what the constructor of `x` has made, after an edit."""
