@@ -2,7 +2,7 @@
 
 The blocks of one page share a namespace, as a reader would type them one after another. A block
 that is followed by a `text` block must print exactly that. `<!-- not run: reason -->` before a
-block leaves it out.
+block leaves it out; `<!-- needs: torch -->` leaves out the page where that is not installed.
 """
 
 import contextlib
@@ -61,6 +61,8 @@ def test_blocks_of_the_page_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     module = types.ModuleType("page_" + re.sub(r"\W", "_", page.stem))
     monkeypatch.setitem(sys.modules, module.__name__, module)
+    for needed in re.findall(r"<!-- needs: (\w+) -->", page.read_text()):
+        imported_or_skip(needed)
     for block in blocks(page):
         # Empty lines in front make a traceback show the line of the page.
         code = compile("\n" * block.line + block.code, str(page), "exec")

@@ -15,7 +15,7 @@ import polygraft as pg
 torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
-from polygraft.integrations import torch_steps  # noqa: E402
+from polygraft.integrations.torch import steps  # noqa: E402
 from polygraft.symbolic.wrapping import is_realized  # noqa: E402
 
 pytestmark = pytest.mark.frameworks
@@ -211,11 +211,11 @@ def test_old_weights_are_not_kept_alive_and_steps_remember_what_they_have_checke
     assert weight() is None
     optimizer = sgd(model)
     step(optimizer, model)
-    assert torch_steps._checked[optimizer] == torch_steps._edits
-    known = len(torch_steps._edited)
+    assert steps._checked[optimizer] == steps._edits
+    known = len(steps._edited)
     del model, optimizer
     gc.collect()
-    assert len(torch_steps._edited) < known
+    assert len(steps._edited) < known
 
 
 # -- symbolized optimizers -------------------------------------------------------------------------
@@ -267,3 +267,69 @@ def test_a_deferred_dataset_reaches_a_worker_deferred():
     )
     assert [b.tolist() for b in loader] == [[0, 3], [6]]
     assert not is_realized(data)
+
+
+# -- keep_weights ----------------------------------------------------------------------------------
+class Backbone(nn.Module):
+    """Made partly inside its constructor, partly of an argument."""
+
+    def __init__(self, head, width=4):
+        super().__init__()
+        self.body, self.norm = nn.Linear(2, width), nn.BatchNorm1d(width)
+        self.scale = nn.Parameter(torch.ones(1))
+        self.head = head
+
+    def forward(self, x):
+        return self.head(self.norm(self.body(x)) * self.scale)
+
+
+def trained_backbone():
+    model = pg.symbolize(Backbone)(Sequential(Linear(4, 4), Linear(4, 1)))
+    with torch.no_grad():
+        for p in model.parameters():
+            p.uniform_()
+    model(torch.rand(4, 2))
+    return model, {k: v.clone() for k, v in model.state_dict().items()}
+
+
+def test_by_default_what_a_rebuilt_module_made_itself_is_fresh():
+    model, before = trained_backbone()
+    pg.patch(model, {"head.args[1].out_features": 3})
+    after = model.state_dict()
+    kept = {k for k in before if torch.equal(before[k], after[k]) and k.endswith("weight")}
+    assert kept == {"head.0.weight"}
+
+
+def test_keep_weights_carries_over_what_still_fits_and_reports_it():
+    model, before = trained_backbone()
+    pg.patch(
+        model, [{"head.args[1].out_features": 3}, {"head.args[1].bias": False}], keep_weights=True
+    )
+    after = model.state_dict()
+    kept = {
+        k for k in after if after[k].shape == before[k].shape and torch.equal(before[k], after[k])
+    }
+    assert kept == set(before) - {"head.1.weight", "head.1.bias"}
+    assert pg.kept_weights(model) == pg.KeptWeights(("", "head.args[0]"), ("head.args[1]",))
+
+
+def test_keep_weights_of_a_module_whose_own_size_changed():
+    model, before = trained_backbone()
+    pg.patch(model, {"width": 6, "head.args[0].in_features": 6}, keep_weights=True)
+    assert model.body.weight.shape == (6, 2) and torch.equal(model.scale, before["scale"])
+    assert torch.equal(model.head[1].weight, before["head.1.weight"])
+    assert model(X).shape == (4, 1)
+
+
+def test_kept_weights_of_a_failed_patch_are_forgotten():
+    model, before = trained_backbone()
+
+    def fail(k, v):
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        pg.patch(model, [{"head.args[1].out_features": 3}, fail], keep_weights=True)
+    assert torch.equal(model.state_dict()["body.weight"], before["body.weight"])
+    assert pg.kept_weights(model).kept == ()
+    pg.patch(model, {"head.args[1].out_features": 3})
+    assert not torch.equal(model.body.weight, before["body.weight"])

@@ -416,6 +416,32 @@ def load_after_patch(pg):
     assert model(X).shape == (4, 3)
 
 
+class Backbone(nn.Module):
+    """Layers made inside the constructor, beside one that is an argument."""
+
+    def __init__(self, head):
+        super().__init__()
+        self.body, self.head = nn.Linear(2, 4), head
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+@behaviour(
+    "PyTorch",
+    "`keep_weights=True`: layers that a rebuilt module made itself keep theirs",
+    peer=False,
+)
+def keep_weights(pg):
+    B, Linear = map(pg.symbolize, (Backbone, nn.Linear))
+    for keep in (True, False):
+        model = B(Linear(4, 1))
+        before = model.body.weight.detach().clone()
+        pg.patch(model, {"head.out_features": 3}, keep_weights=keep)
+        assert model(X).shape == (4, 3) and torch.equal(model.body.weight, before) == keep
+        assert pg.kept_weights(model).kept == (("",) if keep else ())
+
+
 @behaviour("PyTorch", "an optimizer made before an edit says so at its next step")
 def stale_optimizer(pg):
     model = net(pg)

@@ -75,9 +75,11 @@ def saved(x: Any) -> Any:
     return value if program is not None and ops.eq(x, program) else None
 
 
-def tell_kept(x: Any) -> None:
-    """Notes that `x`, which has been built again, has its weights back."""
-    _asides(x)[_KEPT] = True
+def tell_kept(x: Any) -> Any:
+    """Notes that `x` has its weights back, or has never lost them; returns what takes the note back."""
+    undo: list[Any] = []
+    _put(x, _KEPT, True, undo)
+    return undo[0]
 
 
 def forget(x: Any, undo: list[Any]) -> None:

@@ -2,7 +2,7 @@
 
 Modules: a lazy layer becomes a symbolic layer; copies of parametrized layers keep their arguments; the `OrderedDict`
 form of `Sequential` is part of the program. Optimizers: an iterator of parameters, which is used up by the constructor,
-is recorded as a list. The link from an optimizer to the model is in no tree: see `torch_steps.py`.
+is recorded as a list. The link from an optimizer to the model is in no tree: see `steps.py`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-import torch
 from torch import nn
 
-from polygraft.integrations import torch_steps
+from polygraft.integrations.torch import steps, weights
+from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.wrapping import ClassWrapper, symbolize
-from polygraft.symbolic.wrapping.adapters import Adapter, provide
+from polygraft.symbolic.wrapping.adapters import Adapter
 from polygraft.symbolic.wrapping.base import is_wrapper
 from polygraft.symbolic.wrapping.pickling import copy_record
 
@@ -42,13 +42,18 @@ class ModuleAdapter(Adapter):
         return given
 
     def dropping(self, x: Any, undo: list[Any]) -> None:
-        torch_steps.note_edit(x)
+        steps.note_edit(x)
+        if FLAGS.get().keep_weights:
+            weights.save(x, undo)
+        else:
+            weights.forget(x, undo)
 
     def built(self, x: Any) -> None:
-        torch_steps.note_built(x)
+        steps.note_built(x)
+        weights.give_back(x)
 
     def holds_weights(self, x: Any) -> bool:
-        return next(torch_steps.own_parameters(x), None) is not None
+        return any(isinstance(t, nn.Parameter) for _, t in weights.own_state(x))
 
 
 def _taking_dicts(init: Callable[..., None]) -> Callable[..., None]:
@@ -91,7 +96,3 @@ def _used(optimizer: Any) -> list[Any]:
     groups, defaults = optimizer.param_groups, optimizer.defaults
     own = [{k: v for k, v in g.items() if k not in defaults or v != defaults[k]} for g in groups]
     return list(own[0]["params"]) if len(own) == 1 and own[0].keys() == {"params"} else own
-
-
-provide(nn.Module, ModuleAdapter())
-provide(torch.optim.Optimizer, OptimizerAdapter())

@@ -18,7 +18,6 @@ import torch
 from torch import nn
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from polygraft.symbolic.node import OPS
 from polygraft.symbolic.places import ancestors
 from polygraft.symbolic.wrapping.construction import is_realized
 
@@ -79,17 +78,12 @@ def note_built(module: Any) -> None:
         known.closed = True
 
 
-def own_parameters(module: Any) -> Iterator[Any]:
-    """The parameters of a module that belong to no symbolic module below it."""
-    return _parameters(module, own=True)
-
-
 def _topmost(module: Any) -> Any:
     above = [a for a in ancestors(module) if isinstance(a, nn.Module)]
     return above[-1] if above else module
 
 
-def _parameters(module: Any, own: bool = False) -> Iterator[Any]:
+def _parameters(module: Any) -> Iterator[Any]:
     """The parameters of the modules below one that exist; never builds."""
     stack: list[Any] = [module]
     seen: set[int] = set()
@@ -98,8 +92,6 @@ def _parameters(module: Any, own: bool = False) -> Iterator[Any]:
         if m is None or id(m) in seen or not is_realized(m):
             continue
         seen.add(id(m))
-        if own and m is not module and OPS[type(m)].symbolic:
-            continue
         state = cast("dict[str, Any]", vars(m))
         yield from (p for p in state.get("_parameters", {}).values() if p is not None)
         stack.extend(state.get("_modules", {}).values())
