@@ -105,6 +105,8 @@ def allow_symbol(symbol: Any, name: str | None = None) -> None:
         3.0
     """
     _allowed[name or f"{symbol.__module__}.{symbol.__qualname__}"] = symbol
+    if not name and registry.is_private(symbol.__module__):  # it is written under its public name
+        _allowed[registry.public_name(symbol) or ""] = symbol
 
 
 def add_module_alias(module: str, aliases: str | typing.Iterable[str]) -> None:

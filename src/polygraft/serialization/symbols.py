@@ -6,6 +6,7 @@ since the only way to write them would be code.
 
 from __future__ import annotations
 
+import sys
 import types
 import typing
 from collections.abc import Callable
@@ -111,10 +112,40 @@ def encode_function(x: Any) -> Any:
         what = "lambda" if "<lambda>" in name else "local function"
         raise SerializationError(
             f"Cannot convert {what} {name!r} to JSON: it has no name by which a reader could find it. "
-            "Define it at module level, or make it a `pg.functor`.",
+            f"Define it at module level, or make it a `pg.functor`.{_hint_at_maker(x)}",
             value=x,
         )
+    if registry.is_private(module or ""):
+        name = registry.public_name(x) or name
     return {TYPE_NAME_KEY: "function", "name": name}
+
+
+def _hint_at_maker(x: Any) -> str:
+    """For a function that a function at module level has made: what to write instead of calling that one."""
+    maker, inside, _ = x.__qualname__.partition(".<locals>.")
+    made_by: Any = getattr(sys.modules.get(x.__module__), maker, None)
+    if not inside or type(made_by) is not types.FunctionType:
+        return ""
+    name = registry.public_name(made_by) or f"{x.__module__}.{maker}"
+    return (
+        f" It was made by a call of {name!r}: a functor of that function (`pg.symbolize({maker})`), "
+        "or of one that calls it, can be saved in its place."
+    )
+
+
+def encode_named(x: Any) -> Any:
+    """The JSON form of another callable that stands in a module under its own name (compiled functions, ufuncs).
+
+    None if it does not.
+    """
+    module, name = getattr(x, "__module__", None), getattr(x, "__qualname__", None)
+    name = name or getattr(x, "__name__", None)
+    if not callable(x) or type(module) is not str or type(name) is not str:
+        return None
+    if getattr(sys.modules.get(module), name, None) is not x:
+        return None
+    public = registry.public_name(x) if getattr(x, "__qualname__", None) else None
+    return {TYPE_NAME_KEY: "function", "name": public or f"{module}.{name}"}
 
 
 # -- reading ---------------------------------------------------------------------------------------

@@ -265,6 +265,9 @@ def _write_converted(x: Any, w: Writer) -> Any:
 
 
 def _write_opaque(x: Any, w: Writer) -> Any:
+    named = symbols.encode_named(x)
+    if named is not None:
+        return named
     cls = cast("type[Any]", type(x))
     raise SerializationError(
         f"Cannot convert {_brief(x)} of type '{cls.__module__}.{cls.__qualname__}' to JSON. "

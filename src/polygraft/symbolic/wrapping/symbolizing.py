@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import functools
 import typing
+import weakref
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any, TypeVar, cast, overload
@@ -97,8 +98,24 @@ def _symbolize(symbol: Any, constraints: Any, options: dict[str, Any]) -> Any:
     if isinstance(symbol, type):
         return wrap(symbol, constraints, **options)
     if isinstance(symbol, FunctionType):
-        return class_of_function(symbol, constraints, add_to_registry=True, **options)
+        return _functor_class(symbol, constraints, options)
     raise TypeError(f"{symbol!r} cannot be symbolized.")
+
+
+#: Function → its functor class, where it was made symbolic without options: there is one.
+_functors: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+
+
+def _functor_class(function: Any, constraints: Any, options: dict[str, Any]) -> Any:
+    """The functor class of a function; the same one each time, unless constraints or options say how to make it."""
+    usual = not constraints and not options
+    cls: Any = _functors.get(function) if usual else None
+    if cls is None:
+        cls = class_of_function(function, constraints, add_to_registry=True, **options)
+        cls._pg_made_by = (_functor_class, (function, constraints, options))
+        if usual:
+            _functors[function] = cls
+    return cls
 
 
 def wrap(
