@@ -22,6 +22,7 @@ from polygraft.symbolic.compare import eq
 from polygraft.symbolic.construct import fill, too_many_arguments
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.functor_bases import functor_base
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object, explicit_method_override
 from polygraft.symbolic.object_ops import ObjectOps
@@ -350,7 +351,8 @@ def class_of_function(
     """Makes a functor class from a function: see `functor_class`."""
     if not isinstance(func, FunctionType):
         raise TypeError(f"{func!r} is not a function.")
-    cls = derive(func, args, returns, (base_class or Functor,), auto_doc, auto_typing)
+    base = base_class or functor_base(func) or Functor
+    cls = derive(func, args, returns, (base,), auto_doc, auto_typing)
     cls.auto_register = add_to_registry
     if add_to_registry:
         key = serialization_key or registry.public_name(func)

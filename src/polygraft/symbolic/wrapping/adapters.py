@@ -23,14 +23,24 @@ _HOMES = {
 class Adapter:
     """What the instances of a framework's base class need. The methods here do nothing: override what is needed.
 
-    Order of calls: `prepare` once per class; `recording` whenever an object gets its arguments. When an edit puts
-    something else in the place of an object, `replaced`. Whenever an edit is about to take the run-time state of an
-    object away, `tied` and `dropping`; and `built` when it has been constructed again. An edit that fails plays its
-    `undo` lists backwards.
+    Order of calls: `prepare`, `described` and `deferring` once per class; `recording` whenever an object gets its
+    arguments. When an edit puts something else in the place of an object, `replaced`. Whenever an edit is about to take
+    the run-time state of an object away, `tied` and `dropping`; and `built` when it has been constructed again. An edit
+    that fails plays its `undo` lists backwards.
     """
+
+    def class_options(self, plain: Any) -> dict[str, Any]:
+        """Keyword arguments (`class Sub(plain, option=...)`) without which a subclass would differ from `plain`."""
+        return {}
 
     def prepare(self, cls: Any) -> None:
         """A wrapper, or a subclass of one, was made: tell the framework, if it keeps a list of its classes."""
+
+    def described(self, info: Any) -> None:
+        """A wrapped class was compiled; `info` is its `ClassInfo`: correct what it says of the arguments here."""
+
+    def deferring(self, cls: Any, deferred: Any) -> None:
+        """The class `deferred` of the deferred instances of `cls` was made: register it where exact types count."""
 
     def recording(self, x: Any, given: dict[str, Any]) -> dict[str, Any]:
         """What to record for the arguments that `x` was called with.

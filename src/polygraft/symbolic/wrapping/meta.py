@@ -18,7 +18,7 @@ from typing import Any
 
 from polygraft.symbolic import registry
 from polygraft.symbolic.node import OPS
-from polygraft.symbolic.wrapping.adapters import prepare
+from polygraft.symbolic.wrapping.adapters import adapter_of, prepare
 from polygraft.symbolic.wrapping.base import (
     STORAGES,
     DictBase,
@@ -146,18 +146,26 @@ def _make_wrapper(plain: Any) -> Any:
         "__qualname__": plain.__qualname__,
         "__doc__": plain.__doc__,
     }
+    adapter = adapter_of(plain)
+    options = {} if adapter is None else adapter.class_options(plain)
     try:
-        return _derive(meta, plain.__name__, bases, namespace)
+        return _derive(meta, plain.__name__, bases, namespace, options)
     except TypeError as e:
         if "__init_subclass__" not in str(e):
             raise
-    return _derive(meta, plain.__name__, (_Undemanding, *bases), namespace)
+    return _derive(meta, plain.__name__, (_Undemanding, *bases), namespace, options)
 
 
-def _derive(meta: Any, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
-    prepared = meta.__prepare__(name, bases)
+def _derive(
+    meta: Any,
+    name: str,
+    bases: tuple[type, ...],
+    namespace: dict[str, Any],
+    options: dict[str, Any],
+) -> Any:
+    prepared = meta.__prepare__(name, bases, **options)
     prepared.update(namespace)
-    return meta(name, bases, prepared)
+    return meta(name, bases, prepared, **options)
 
 
 class _Undemanding:

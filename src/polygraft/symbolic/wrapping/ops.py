@@ -123,7 +123,10 @@ class WrappedOps(NodeOps):
     @cached_property
     def info(self) -> ClassInfo:
         """The class, compiled at first use."""
-        return ClassInfo(self.type, *fields_of(self.type))
+        info = ClassInfo(self.type, *fields_of(self.type))
+        if self.adapter is not None:
+            self.adapter.described(info)
+        return info
 
     def look_inside(self, inner: tuple[Any, ...]) -> None:
         """Makes calls of the classes in `inner` symbolic in all constructors of the class."""
@@ -140,6 +143,8 @@ class WrappedOps(NodeOps):
     def deferred(self) -> Any:
         """The class of deferred instances."""
         self.deferred_type = deferred_class(self.type, realize_node, _DEFERRED_METHODS)
+        if self.adapter is not None:
+            self.adapter.deferring(self.type, self.deferred_type)
         return self.deferred_type
 
     @cached_property
