@@ -68,7 +68,7 @@ def trained(net: Any) -> Any:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
     return losses
 
 
@@ -185,12 +185,19 @@ def third_party(pg: Any) -> None:
     assert type(ResNet().head) is nn.Linear
 
 
-@behaviour("PyTorch", "overrides are applied when the arguments of the module change", peer=False)
-def arguments_change(pg: Any) -> str:
+@behaviour(
+    "PyTorch", "overrides stay at their names when the arguments of the module change", peer=False
+)
+def arguments_change(pg: Any) -> None:
     net = pg.patch(resnet(pg), {"@head.out_features": 7, "@blocks/1/conv.bias": True})
     pg.patch(net, {"depth": 4, "width": 6})
     assert net(X).shape == (2, 7) and net.head.in_features == 6
     assert [b.conv.bias is not None for b in net.blocks] == [False, True, False, False]
+
+
+@behaviour("PyTorch", "an override of what the module no longer makes", peer=False)
+def place_gone(pg: Any) -> str:
+    net = pg.patch(resnet(pg), {"@blocks/1/conv.bias": True})
     pg.patch(net, {"depth": 1})
     try:
         net(X)
@@ -199,5 +206,5 @@ def arguments_change(pg: Any) -> str:
     else:
         raise AssertionError("an override was dropped in silence")
     pg.patch(net, {"@blocks/1/conv": pg.MISSING_VALUE})
-    assert net(X).shape == (2, 7)
-    return "works; an override whose place is gone is an error at the next use, which says how to remove it"
+    assert net(X).shape == (2, 3)
+    return "an error at the next use, which names the override and says how to remove it"
