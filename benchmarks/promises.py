@@ -121,4 +121,14 @@ OVERHEADS = (
         more=5e6,
         unit="B",
     ),
+    Overhead("Flax linen: call a compiled model", "linen_call", "flax", more=1e-6),
+    Overhead(
+        "Flax linen: create a model, per node", "linen_create", "flax", factor=1.2, more=10e-6
+    ),
+    Overhead("Flax nnx: call a layer", "nnx_call", "flax", more=1e-6),
+    Overhead("Flax nnx: create a model, per node", "nnx_create", "flax", factor=1.2, more=10e-6),
+    Overhead("Keras on JAX: call a compiled model", "keras_call", "keras", more=1e-6),
+    Overhead(
+        "Keras on JAX: create a model, per node", "keras_create", "keras", factor=1.2, more=10e-6
+    ),
 )

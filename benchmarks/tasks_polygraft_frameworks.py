@@ -80,4 +80,116 @@ def torch_clone_patch(scale: int) -> Growth:
     return Growth(lambda: pg.patch(pg.clone(model), rule), without=4 * side * side)
 
 
-TASKS = {f.__name__: f for f in (torch_call, torch_create, torch_train, torch_clone_patch)}
+# -- Flax ------------------------------------------------------------------------------------------
+def _linen_layers(symbolic: bool):
+    from flax import linen
+
+    plain = (linen.Sequential, linen.Dense, linen.LayerNorm)
+    return tuple(map(pg.symbolize, plain)) if symbolic else plain
+
+
+def linen_call(scale: int) -> Pair:
+    """A compiled forward pass of a linen model: after tracing, the same code."""
+    import jax
+
+    x = jax.numpy.ones((1, 4))
+
+    def task(model) -> Task:
+        params = model.init(jax.random.key(0), x)
+        call = jax.jit(model.apply)
+        return Task("call(params, x).block_until_ready()", {"call": call, "params": params, "x": x})
+
+    def model(symbolic: bool):
+        Sequential, Dense, LayerNorm = _linen_layers(symbolic)
+        return Sequential([Dense(4), LayerNorm(), Dense(2)])
+
+    return Pair(task(pg.clone(model(True))), task(model(False)))
+
+
+def linen_create(scale: int) -> Pair:
+    """The constructor calls of a linen model; four nodes."""
+
+    def task(symbolic: bool) -> Task:
+        Sequential, Dense, LayerNorm = _linen_layers(symbolic)
+        names = {"Sequential": Sequential, "Dense": Dense, "LayerNorm": LayerNorm}
+        return Task("Sequential([Dense(4), LayerNorm(), Dense(2)])", names)
+
+    return Pair(task(True), task(False), nodes=4)
+
+
+def _nnx_layers(symbolic: bool):
+    from flax import nnx
+
+    plain = (nnx.Sequential, nnx.Linear, nnx.LayerNorm, nnx.Rngs)
+    return tuple(map(pg.symbolize, plain)) if symbolic else plain
+
+
+def nnx_call(scale: int) -> Pair:
+    """The forward pass of an nnx layer, not compiled: the Python code that runs is the class's own."""
+    import jax
+
+    x = jax.numpy.ones((1, 4))
+
+    def task(symbolic: bool) -> Task:
+        _, Linear, _, Rngs = _nnx_layers(symbolic)
+        layer = Linear(4, 2, rngs=Rngs(0))
+        return Task("layer(x)", {"layer": pg.clone(layer) if symbolic else layer, "x": x})
+
+    return Pair(task(True), task(False))
+
+
+def nnx_create(scale: int) -> Pair:
+    """The constructor calls of an nnx model, which draw weights; five nodes."""
+
+    def task(symbolic: bool) -> Task:
+        Sequential, Linear, LayerNorm, Rngs = _nnx_layers(symbolic)
+        names = {"Sequential": Sequential, "Linear": Linear, "LayerNorm": LayerNorm, "Rngs": Rngs}
+        code = "rngs = Rngs(0); Sequential(Linear(4, 4, rngs=rngs), LayerNorm(4, rngs=rngs), Linear(4, 2, rngs=rngs))"
+        return Task(code, names)
+
+    return Pair(task(True), task(False), nodes=5)
+
+
+# -- Keras -----------------------------------------------------------------------------------------
+def _keras_layers(symbolic: bool):
+    import os
+
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    import keras
+
+    plain = (keras.Sequential, keras.layers.Dense, keras.layers.ReLU)
+    return tuple(map(pg.symbolize, plain)) if symbolic else plain
+
+
+def keras_call(scale: int) -> Pair:
+    """A compiled forward pass of a built Keras model on JAX, the way its trainer runs it."""
+
+    def task(symbolic: bool) -> Task:
+        Sequential, Dense, ReLU = _keras_layers(symbolic)
+        import jax
+
+        x = jax.numpy.ones((1, 4))
+        model = Sequential([Dense(4), ReLU(), Dense(2)])
+        model = pg.clone(model) if symbolic else model
+        model(x)
+        state = [v.value for v in model.trainable_variables]
+        call = jax.jit(lambda state, x: model.stateless_call(state, [], x)[0])
+        return Task("call(state, x).block_until_ready()", {"call": call, "state": state, "x": x})
+
+    return Pair(task(True), task(False))
+
+
+def keras_create(scale: int) -> Pair:
+    """The constructor calls of a Keras model without shapes; four nodes."""
+
+    def task(symbolic: bool) -> Task:
+        Sequential, Dense, ReLU = _keras_layers(symbolic)
+        names = {"Sequential": Sequential, "Dense": Dense, "ReLU": ReLU}
+        return Task("Sequential([Dense(4), ReLU(), Dense(2)])", names)
+
+    return Pair(task(True), task(False), nodes=4)
+
+
+_TORCH = (torch_call, torch_create, torch_train, torch_clone_patch)
+_JAX = (linen_call, linen_create, nnx_call, nnx_create, keras_call, keras_create)
+TASKS = {f.__name__: f for f in (*_TORCH, *_JAX)}
