@@ -111,3 +111,21 @@ def kept(pg: Any) -> None:
         c.hidden[1].units for c, f in pg.sample(space, pg.geno.Sweeping()) if f(-trained(c)) is None
     ]
     assert seen == [2, 3]
+
+
+@behaviour(
+    "Keras", "`keep_weights=True` keeps inner layers that nobody edited, and says which", peer=False
+)
+def weights(pg: Any) -> None:
+    m = model(pg)
+    trained(m)
+    kernels = [keras.ops.convert_to_numpy(d.kernel) for d in (*m.hidden, m.out)]
+    pg.patch(m, {"@out.activation": "linear", "@drop.rate": 0.1}, keep_weights=True)
+    m(X)
+    now = [keras.ops.convert_to_numpy(d.kernel) for d in (*m.hidden, m.out)]
+    assert all(np.array_equal(a, b) for a, b in zip(kernels[:2], now[:2], strict=True))
+    assert not np.array_equal(kernels[2], now[2])
+    assert pg.kept_weights(m) == type(pg.kept_weights(m))(("@hidden/0", "@hidden/1"), ("@out",))
+    pg.patch(m, {"@out.activation": "softmax"})
+    m(X)
+    assert pg.kept_weights(m).kept == ()

@@ -208,3 +208,38 @@ def place_gone(pg: Any) -> str:
     pg.patch(net, {"@blocks/1/conv": pg.MISSING_VALUE})
     assert net(X).shape == (2, 3)
     return "an error at the next use, which names the override and says how to remove it"
+
+
+@behaviour(
+    "PyTorch",
+    "`keep_weights=True` keeps inner modules that nobody edited, and says which",
+    peer=False,
+)
+def weights(pg: Any) -> None:
+    Block = pg.symbolize(BasicBlock, inner=nn)
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.stem = nn.Conv2d(1, 4, 3, padding=1)
+            self.a, self.b = Block(4), BasicBlock(4)
+            self.head = nn.Linear(4, 3)
+
+        def forward(self, x: Any) -> Any:
+            return self.head(self.b(self.a(self.stem(x))).mean((2, 3)))
+
+    net = pg.symbolize(Net, inner=nn)()
+    trained(net)
+    before = {k: v.clone() for k, v in net.state_dict().items()}
+    pg.patch(net, {"@head.out_features": 5, "@a.@act": pg.symbolize(nn.GELU)()}, keep_weights=True)
+    assert net(X).shape == (2, 5)
+    report = pg.kept_weights(net)
+    assert report.kept == ("@stem", "@a.@conv", "@a.@bn", "@b/conv", "@b/bn")
+    assert report.fresh == ("@head",)
+    after = net.state_dict()
+    assert all(torch.equal(v, after[k]) for k, v in before.items() if "conv" in k or "stem" in k)
+    try:
+        pg.patch(net, [{"@head.out_features": 6}, lambda k, v: 1 // 0], keep_weights=True)
+    except ZeroDivisionError:
+        pass
+    assert pg.kept_weights(net) == report and net(X).shape == (2, 5)

@@ -72,6 +72,11 @@ class LayerAdapter(KerasAdapter):
     def learned(self, x: Any) -> Any:
         return weights.learned(x)
 
+    def inherit(self, old: Any, new: Any) -> None:
+        found = weights.learned(old)
+        if found is not None:
+            weights.give_back(new, found)
+
     def holds_weights(self, x: Any) -> bool:
         return bool(weights.own_weights(x))
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from polygraft.integrations.keras.api import exists, keras, wrapped_below
 from polygraft.symbolic.wrapping import kept
+from polygraft.symbolic.wrapping.heirs import made_inside
 
 #: The weights of one layer, without those of the layers in it.
 Arrays = list[Any]
@@ -35,8 +36,13 @@ def _direct(layer: Any) -> list[Any]:
 
 
 def own_weights(x: Any) -> list[Any]:
-    """The variables of the node `x` that are not those of nodes below it."""
-    return [v for layer in _own_layers(x) for v in _direct(layer)]
+    """The variables of the node `x` that are not those of nodes below or inside it."""
+    inside = {id(layer) for node in made_inside(x) for layer in _layers(node)}
+    return [v for layer in _own_layers(x) if id(layer) not in inside for v in _direct(layer)]
+
+
+def _layers(node: Any) -> list[Any]:
+    return node._flatten_layers() if isinstance(node, keras.Layer) and exists(node) else []
 
 
 def learned(x: Any) -> list[tuple[type, Arrays]] | None:
@@ -59,7 +65,8 @@ def give_back(x: Any, found: list[tuple[type, Arrays]]) -> None:
     def done(layer: Any) -> None:
         todo.discard(id(layer))
         if not todo:
-            kept.tell_kept(x)
+            for node in (x, *made_inside(x)):
+                kept.tell_kept(node)
 
     for layer, arrays in waiting:
         if _assign(layer, arrays):

@@ -19,6 +19,7 @@ from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.wrapping import ClassWrapper, symbolize
 from polygraft.symbolic.wrapping.adapters import Adapter
 from polygraft.symbolic.wrapping.base import is_wrapper
+from polygraft.symbolic.wrapping.heirs import made_inside
 from polygraft.symbolic.wrapping.pickling import copy_record
 
 
@@ -52,8 +53,12 @@ class ModuleAdapter(Adapter):
         steps.note_built(x)
         weights.give_back(x)
 
+    def inherit(self, old: Any, new: Any) -> None:
+        weights.copy(old, new)
+
     def holds_weights(self, x: Any) -> bool:
-        return any(isinstance(t, nn.Parameter) for _, t in weights.own_state(x))
+        inside = made_inside(x)
+        return any(isinstance(t, nn.Parameter) for _, t in weights.own_state(x, inside))
 
 
 def _taking_dicts(init: Callable[..., None]) -> Callable[..., None]:

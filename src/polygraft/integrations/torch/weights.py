@@ -8,7 +8,7 @@ arguments are fresh: that layer is what was edited.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import torch
@@ -18,6 +18,7 @@ from torch.nn.parameter import is_lazy
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.wrapping import kept
 from polygraft.symbolic.wrapping.construction import is_realized
+from polygraft.symbolic.wrapping.heirs import made_inside
 
 _SAVED = "torch weights"
 
@@ -64,9 +65,27 @@ def give_back(module: Any) -> None:
         kept.tell_kept(module)
 
 
-def own_state(module: Any) -> Iterator[tuple[tuple[str, type], torch.Tensor]]:
-    """The parameters and buffers of a module but not of modules among its arguments, with their names."""
-    seen = {id(m) for m in _argument_modules(module)}
+def copy(old: Any, new: Any) -> None:
+    """Gives a module that was made anew the state of the one before it, which is the same program."""
+    before = dict(own_state(old))
+    pairs = [(before.get(key), tensor) for key, tensor in own_state(new)]
+    if any(a is None or is_lazy(a) or is_lazy(b) or a.shape != b.shape for a, b in pairs):
+        return
+    with torch.no_grad():
+        for a, b in pairs:
+            b.copy_(cast("torch.Tensor", a))
+    for module in (new, *made_inside(new)):
+        kept.tell_kept(module)
+
+
+def own_state(
+    module: Any, others: Sequence[Any] = ()
+) -> Iterator[tuple[tuple[str, type], torch.Tensor]]:
+    """The parameters and buffers of a module, with their names.
+
+    Those of modules among its arguments are left out, and those of `others`.
+    """
+    seen = {id(m) for m in (*_argument_modules(module), *others)}
     stack: list[tuple[str, Any]] = [("", module)]
     while stack:
         prefix, m = stack.pop()

@@ -80,6 +80,9 @@ class Adapter:
     def built(self, x: Any) -> None:
         """`x` has been constructed late. What this raises counts as an error of the construction."""
 
+    def inherit(self, old: Any, new: Any) -> None:
+        """A constructor has made `new` anew where `old`, the same program, was: carry over what that has learned."""
+
     def learned(self, x: Any) -> Any:
         """What the existing object `x` has learned itself, for `built` to give back (`kept.saved`); None if nothing."""
         return None

@@ -17,7 +17,7 @@ from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS, scope
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import ancestors, keys_up, rebuild_tuple
-from polygraft.symbolic.wrapping import inner, scopes, state
+from polygraft.symbolic.wrapping import heirs, inner, scopes, state
 from polygraft.symbolic.wrapping.base import pending
 from polygraft.symbolic.wrapping.frames import within
 from polygraft.symbolic.wrapping.interception import current, redirecting
@@ -332,6 +332,7 @@ def _run(
         if calls:
             scopes.remember(ops)
             inner.note(record, x, calls)
+            heirs.inherit(record)
         return None
 
     def construct() -> Any:
@@ -346,6 +347,7 @@ def _run(
     _, calls, names = inner.overriding(ops.info, overrides, x, construct)
     scopes.remember(ops)
     inner.note(record, x, calls, names)
+    heirs.inherit(record)
     return None
 
 

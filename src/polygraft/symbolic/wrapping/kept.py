@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from polygraft.paths import KeyPath
-from polygraft.symbolic.node import OPS, Kind
+from polygraft.symbolic.node import INNER, OPS, Kind
 from polygraft.symbolic.walking import walk
 from polygraft.symbolic.wrapping.construction import realize
 
@@ -50,7 +50,7 @@ def kept_weights(x: Any) -> KeptWeights:
     fresh: list[str] = []
     seen: set[int] = set()
     realize(x)
-    for keys, value, _ in walk(x):
+    for keys, value, _ in walk(x, INNER):
         ops: Any = OPS[type(value)]
         if ops.kind is not Kind.WRAPPED or ops.adapter is None or id(value) in seen:
             continue

@@ -37,7 +37,17 @@ from polygraft.symbolic.node import (
     mark,
 )
 from polygraft.symbolic.places import child_path
-from polygraft.symbolic.wrapping import calls, defaults, eager, inner, kept, pickling, record, state
+from polygraft.symbolic.wrapping import (
+    calls,
+    defaults,
+    eager,
+    heirs,
+    inner,
+    kept,
+    pickling,
+    record,
+    state,
+)
 from polygraft.symbolic.wrapping.adapters import adapter_of
 from polygraft.symbolic.wrapping.base import (
     ClassWrapper,
@@ -417,6 +427,7 @@ class WrappedOps(NodeOps):
     def mind_inner(self, x: Any, rec: Record, updates: dict[Any, Any], undo: list[Any]) -> None:
         """Keeps, converts or forgets what the constructor of `x` has made, after an edit."""
         before = rec.flags
+        heirs.leave(rec, not self.is_deferred(x), FLAGS.get().keep_weights, undo)
         if inner.absorb(rec, x, updates, undo):
             rec.flags |= KNOWN
         else:
