@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import pickle
+import sys
 from typing import Any
 
 import pytest
@@ -51,7 +53,7 @@ def test_a_recipe_without_all_arguments_is_a_functor_like_any_other():
 def test_a_recipe_with_placeholders_says_so_when_used():
     recipe = Chain(Clip(1.0), Adam(pg.floatv(0.1, 1.0)))
     for use in (recipe, lambda: recipe.init(PARAMS), lambda: optax.chain(recipe).init(PARAMS)):
-        with pytest.raises(ValueError, match=r"placeholders.*args"):
+        with pytest.raises(ValueError, match=r"placeholders.*'args\[1\].learning_rate'"):
             use()
 
 
@@ -107,6 +109,10 @@ def test_recipes_are_cloned_compared_and_pickled():
     other = pickle.loads(pickle.dumps(recipe))
     assert other == recipe and hash(other) == hash(recipe) and type(other) is Chain
     assert pg.clone(recipe) == recipe and recipe != Chain(Clip(2.0))
+
+
+def test_the_example_of_recipes_runs():
+    assert doctest.testmod(sys.modules[Recipe.__module__]) == (0, 6)
 
 
 def test_symbolizing_a_function_twice_gives_one_class():

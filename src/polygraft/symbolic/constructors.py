@@ -13,12 +13,16 @@ from typing import Any, ClassVar
 
 from polygraft import typing as pg_typing
 from polygraft.errors import AbstractValueError
-from polygraft.paths import KeyPath
 from polygraft.symbolic import registry
 from polygraft.symbolic.functors import SPECIFIED, Functor, FunctorOps, derive
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.places import keys_up
-from polygraft.symbolic.wrapping.construction import INCOMPLETE, runtime_value, survey
+from polygraft.symbolic.wrapping.construction import (
+    INCOMPLETE,
+    abstract_paths,
+    runtime_value,
+    survey,
+)
 
 
 class ConstructorOps(FunctorOps):
@@ -59,7 +63,8 @@ class Constructor(Functor):
         """Raises for placeholders and missing values among the bound arguments."""
         names = [k for k, v in bound.items() if survey([v]) & INCOMPLETE]
         if names:
-            paths = [KeyPath.of((*keys_up(self), n)) for n in names]
+            here = keys_up(self)
+            paths = [p for n in names for p in abstract_paths(bound[n], (*here, n))]
             raise AbstractValueError(
                 f"{self._pg_id()} cannot be called while its arguments hold placeholders or missing values: "
                 f"{', '.join(repr(str(p)) for p in paths)}. Give them values first (`rebind`, `patch`, or a search).",

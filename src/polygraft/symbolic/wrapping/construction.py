@@ -193,17 +193,18 @@ def survey(values: Iterable[Any]) -> int:
     return found
 
 
-def _abstract_paths(x: Any) -> list[KeyPath]:
-    """The paths of the placeholders and missing values below `x`."""
+def abstract_paths(x: Any, keys: tuple[Any, ...]) -> list[KeyPath]:
+    """The paths of the placeholders and missing values in the tree of `x`, which stands at `keys`."""
     found: list[KeyPath] = []
-    stack: list[tuple[Any, tuple[Any, ...]]] = [(x, keys_up(x))]
+    stack: list[tuple[Any, tuple[Any, ...]]] = [(x, keys)]
     while stack:
         v, keys = stack.pop()
         ops: Any = OPS[type(v)]
         if ops.abstract:
             found.append(KeyPath.of(keys))
         elif ops.container:
-            stack.extend((c, (*keys, k)) for k, c in reversed(list(ops.items(v))))
+            children = ops.given_items(v) if ops.lenient else ops.items(v)
+            stack.extend((c, (*keys, k)) for k, c in reversed(list(children)))
     return found
 
 
@@ -275,7 +276,7 @@ def _refuse_abstract(x: Any, record: Any) -> None:
         _SAFE(map(type, args.values())) or not survey(args.values()) & INCOMPLETE
     ):
         return
-    paths = _abstract_paths(x)
+    paths = abstract_paths(x, keys_up(x))
     names = ", ".join(f"'{p}'" for p in paths)
     raise AbstractValueError(
         f"{info.cls.__qualname__} cannot be used at run time while it holds placeholders or missing values: {names}. "
