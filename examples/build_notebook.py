@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbclient import NotebookClient
+try:
+    import nbformat
+    from nbclient import NotebookClient
+except ImportError:  # `read_cells` and `screen_text` need neither.
+    pass
 
 SCRIPT = Path(__file__).with_name("notebook.py")
 MARKER = re.compile(r"^# %% ?(.*)\n", re.MULTILINE)

@@ -3,13 +3,18 @@
 Exactly, but for three things that the installed Keras and the machine decide: training
 logs and accuracies, memory addresses, and the argument lists of Keras classes. Where a
 print holds such a list, its structure is compared.
+
+The cells run in a Jupyter kernel, or, where none is installed, one after the other in a process.
+Keras's backend is that of `KERAS_BACKEND`: `KERAS_BACKEND=torch <python> -m pytest tests/examples/test_notebook.py`.
 """
 
 import importlib
 import importlib.util
 import inspect
+import json
 import os
 import re
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,20 +55,24 @@ def test_notebook_has_all_founding_cells_in_order() -> None:
 
 
 @pytest.mark.slow
-def test_notebook_prints_as_founding_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.frameworks
+def test_notebook_prints_as_founding_notebook(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     # One test, because the cells build on each other; it tells of every cell that differs.
-    for module in ("keras", "jax", "sklearn", "ipykernel"):
+    for module in ("keras", os.environ["KERAS_BACKEND"], "sklearn"):
         pytest.importorskip(module)
     monkeypatch.setenv("POLYGRAFT_OFFLINE", "1")
     sources = str(ROOT / "src")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([sources, *_inherited_path()]))
-    builder = _builder()
-    notebook = builder.tidy(builder.execute(builder.to_notebook(builder.read_cells())))
-    printed = {cell.metadata["title"]: cell for cell in notebook.cells if "title" in cell.metadata}
+    kernel = all(importlib.util.find_spec(m) for m in ("nbformat", "nbclient", "ipykernel"))
+    printed = _printed_in_kernel() if kernel else _printed_in_process(tmp_path)
     differences: list[AssertionError] = []
     for title in CELLS:
         try:
-            text, expected = _text(printed[title]), _expected(title)
+            text, errors = printed[title]
+            assert errors == ""  # Nothing may go to standard error.
+            text, expected = _steady(text), _expected(title)
             if title == SWEEP:
                 text, expected = (BEST_FILTERS.sub("<best>", t) for t in (text, expected))
             if title in WITH_KERAS_ARGUMENTS:
@@ -95,9 +104,50 @@ def test_structure_comparison_sees_what_differs() -> None:
             assert_same_structure(parse(bad), good)
 
 
+def test_cells_run_in_a_process_as_in_a_kernel(tmp_path: Path) -> None:
+    cells = [("1", "import polygraft as pg\nx = pg.Dict(a=1)\nprint(x)\nx.a"), ("2", "x.a = 2\nx")]
+    assert _run_in_process(tmp_path, cells) == {
+        "1": ("{\n  a = 1\n}\n1\n", ""),
+        "2": ("{a=2}\n", ""),
+    }
+
+
+def _printed_in_kernel() -> dict[str, tuple[str, str]]:
+    """Title of a cell → what it shows, and what it writes to standard error."""
+    builder = _builder()
+    notebook = builder.tidy(builder.execute(builder.to_notebook(builder.read_cells())))
+    return {c.metadata["title"]: _outputs(c) for c in notebook.cells if "title" in c.metadata}
+
+
+def _outputs(cell: Any) -> tuple[str, str]:
+    errors = [o.text for o in cell.outputs if o.get("name") == "stderr"]
+    texts = [o["text"] if "text" in o else o["data"]["text/plain"] + "\n" for o in cell.outputs]
+    return "".join(texts), "".join(errors)
+
+
+def _printed_in_process(folder: Path) -> dict[str, tuple[str, str]]:
+    """The same, without a kernel."""
+    builder = _builder()
+    cells = [(c.title, c.text) for c in builder.read_cells() if not c.is_markdown]
+    printed = _run_in_process(folder, cells)
+    return {
+        title: (builder.screen_text(text), builder.screen_text(errors))
+        for title, (text, errors) in printed.items()
+    }
+
+
+def _run_in_process(folder: Path, cells: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    (folder / "cells.json").write_text(json.dumps(cells), encoding="utf-8")
+    script = Path(__file__).with_name("run_cells.py")
+    command = [sys.executable, str(script), "cells.json", "printed.json"]
+    # The images are tiny: on a busy machine PyTorch's threads would only wait for each other.
+    environment = {"OMP_NUM_THREADS": "1", **os.environ}
+    subprocess.run(command, cwd=folder, check=True, timeout=900, env=environment)
+    printed = json.loads((folder / "printed.json").read_text(encoding="utf-8"))
+    return {title: (text, errors) for title, text, errors in printed}
+
+
 def _builder() -> ModuleType:
-    pytest.importorskip("nbformat")
-    pytest.importorskip("nbclient")
     path = ROOT / "examples" / "build_notebook.py"
     spec = importlib.util.spec_from_file_location("build_notebook", path)
     assert spec is not None and spec.loader is not None
@@ -109,13 +159,6 @@ def _builder() -> ModuleType:
 
 def _inherited_path() -> list[str]:
     return [p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if p]
-
-
-def _text(cell: Any) -> str:
-    """What the cell shows, without what varies. Nothing may go to standard error."""
-    assert [o.text for o in cell.outputs if o.get("name") == "stderr"] == []
-    texts = [o["text"] if "text" in o else o["data"]["text/plain"] + "\n" for o in cell.outputs]
-    return _steady("".join(texts))
 
 
 def _expected(title: str) -> str:

@@ -601,3 +601,19 @@ def test_other_shapes_are_fresh_without_an_error():
     pg.patch(model, {"layers[0].units": 6}, keep_weights=True)
     assert pg.kept_weights(model) == pg.KeptWeights((), ("layers[0]", "layers[1]"))
     fit(model)
+
+
+# -- the demo --------------------------------------------------------------------------------------
+def test_the_program_of_the_demo_trains_is_patched_and_trains_again(monkeypatch):
+    pytest.importorskip("sklearn")
+    monkeypatch.setenv("POLYGRAFT_OFFLINE", "1")
+    from polygraft.cli import experiment as ex
+
+    program = pg.patch(ex.experiment(60), {"num_epochs": 1})
+    before = program.train_and_evaluate()
+    pg.patch(program, ["change_lr?0.003", "scale_width?factor=0.5"])
+    after = program.train_and_evaluate()
+    assert 0 <= before <= 1 and 0 <= after <= 1
+    model = pg.args(program).model
+    assert [w.shape[-1] for w in model.get_weights()[:4:2]] == [8, 16]
+    assert np.isclose(float(model.optimizer.learning_rate), 0.003)
