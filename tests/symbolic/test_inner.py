@@ -455,3 +455,45 @@ def test_failed_rule_changes_nothing_inside(plan):
         pg.patch(tree, [double, lambda k, v: 1 // 0], inner=True)
     assert built(tree) == before and repr(tree) == program
     assert sorted(widths(tree).values()) == sorted(before.values())
+
+
+# -- constructors that hand themselves on ----------------------------------------------------------
+@pg.symbolize
+class Part:
+    def __init__(self, owner, width=1):
+        self.owner, self.width = owner, width
+
+
+@pg.symbolize
+class Assembly:
+    def __init__(self, owner=None):
+        self.layer = Layer(2)
+        self.own = Part(self)
+        self.behind = Stack(Part([self]))
+        self.above = Part(owner)
+
+
+@pg.symbolize
+class Machine:
+    def __init__(self):
+        self.assembly = Assembly(self)
+
+
+@pytest.mark.parametrize("make", [Assembly, lambda: pg.clone(Assembly())])
+def test_what_refers_back_to_the_object_that_makes_it_is_no_part_of_its_program(make):
+    x = make()
+    assert x.own.owner is x and x.behind.parts[0].owner[0] is x
+    assert pg.query(x, ".*width", inner=True) == {"@layer.width": 2, "@above.width": 1}
+    y = pg.patch(pg.clone(x), lambda k, v: 3 if v == 2 else v, inner=True)
+    assert y.layer.width == 3 and y.own.owner is y
+    assert pg.diff(x, y, inner=True) and pg.eq(pg.clone(x), x)
+    assert "width = 3" in pg.format(y, inner=True)
+
+
+def test_references_back_over_several_constructors():
+    x = Machine()
+    assert x.assembly.above.owner is x
+    assert pg.query(x, ".*width", inner=True) == {}
+    assert pg.clone(x).assembly.above.owner is not x
+    # The layer is a part of the assembly, which refers to the machine.
+    assert pg.query(x.assembly.layer, "width") == {"width": 2}

@@ -32,6 +32,7 @@ from polygraft.symbolic.wrapping.record import Record, make_first
 
 _KEY = "inner"
 _ATTEMPTS = 4
+_SAFE = SAFE_TYPES.issuperset
 
 
 class Inner:
@@ -83,8 +84,50 @@ def note(rec: Record, x: Any, calls: list[Any], named: Named | None = None) -> N
     """Keeps the calls that the constructor of `x` has made; those that stand on their own become its children."""
     names, consumed = named or names_of(x, calls)
     rec.info.inner_names = names
-    nodes = [c if OPS[type(c)].kind is Kind.WRAPPED else None for c in calls]
+    apart: set[int] = set()
+    nodes: list[Any] = []
+    for c in calls:
+        ops: Any = OPS[type(c)]
+        if ops.kind is not Kind.WRAPPED or _leads_to(x, c, ops, apart):
+            c = None
+        nodes.append(c)
     keep(rec, x, Inner(nodes, names, consumed))
+
+
+def _leads_to(x: Any, c: Any, ops: Any, apart: set[int]) -> bool:
+    """True if `x` stands below `c`, which then can't stand below `x`: `self.part = Part(self)`.
+
+    Args:
+        x: What was constructed.
+        c: What a call in its constructor has returned.
+        ops: Those of `c`.
+        apart: Ids of nodes below which `x` is known not to stand; completed here.
+    """
+    record: Record | None = ops.record_or_none(c)
+    if record is not None and record.aside is None and _SAFE(map(type, record.args.values())):
+        return False
+    stack = [c]
+    met: set[int] = set()
+    while stack:
+        v = stack.pop()
+        if v is x:
+            return True
+        if type(v) in SAFE_TYPES or id(v) in apart or id(v) in met:
+            continue
+        ops = OPS[type(v)]
+        if not ops.container:
+            continue
+        met.add(id(v))
+        stack.extend(child for _, child in ops.given_items(v))
+        made = inner_of(record) if (record := _record(v, ops)) is not None else None
+        if made is not None:
+            stack.extend(made.calls)
+    apart |= met
+    return False
+
+
+def _record(v: Any, ops: Any) -> Record | None:
+    return ops.record_or_none(v) if ops.kind is Kind.WRAPPED else None
 
 
 def prefer_as_parent(x: Any, calls: list[Any]) -> None:
