@@ -22,7 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SETTINGS = {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "OMP_NUM_THREADS": "1"}
 
-#: Program → its classes, and the modules of frameworks whose classes it constructs.
+#: Program → its own classes, and the modules of frameworks whose classes it constructs.
 PROGRAMS = {
     "torch_lenet": (["LeNet"], ["torch.nn"]),
     "torch_resnet": (["ResNet"], ["torch.nn"]),
@@ -53,36 +53,26 @@ def join(name):
     import polygraft as pg
 
     program = importlib.import_module(name)
-    for cls in PROGRAMS[name][0]:
-        setattr(program, cls, pg.symbolize(getattr(program, cls)))
+    classes, modules = PROGRAMS[name]
+    frameworks = [pg.wrap_module(importlib.import_module(module)) for module in modules]
+    for cls in classes:
+        # What its constructor makes of these modules is a part of the program, too.
+        setattr(program, cls, pg.symbolize(getattr(program, cls), inner=frameworks))
     program.train = pg.functor(program.train)
     random.seed(0)  # of Keras's initial weights
     if "torch" in sys.modules:
         sys.modules["torch"].manual_seed(0)
-    return program.main()
-
-
-@contextlib.contextmanager
-def symbolic_classes_of(modules):
-    """Within this scope, whoever calls a class of these modules gets a symbolic instance; constructors, too."""
-    import polygraft as pg
-
     with contextlib.ExitStack() as scopes:
-        for module in modules:
-            scopes.enter_context(pg.wrap_module(importlib.import_module(module)))
-        yield
+        for framework in frameworks:
+            scopes.enter_context(framework)
+        return program.main()
 
 
 def run(name):
     """Takes one experiment the whole way, and tells it."""
-    importlib.import_module("rules")
-    with symbolic_classes_of(PROGRAMS[name][1]):
-        take_the_whole_way(name)
-
-
-def take_the_whole_way(name):
     import polygraft as pg
 
+    importlib.import_module("rules")
     experiment = join(name)
     before = experiment()
     original = pg.clone(experiment)
