@@ -44,9 +44,11 @@ class KeyPath(Formattable):
         a[0][b.c]
     """
 
-    __slots__ = ("_keys", "_path")
+    __slots__ = ("_keys", "_path", "key")
     _keys: tuple[Any, ...]
     _path: str | None
+    #: The last key. Set by walks, which know it, and else when it is first asked for: rules read it at every place.
+    key: Any
 
     def __init__(self, key_or_key_list: Any = None, parent: KeyPath | None = None):
         if key_or_key_list is None:
@@ -99,12 +101,13 @@ class KeyPath(Formattable):
         """The keys, in a new list."""
         return list(self._keys)
 
-    @property
-    def key(self) -> Any:
-        """The last key."""
+    def __getattr__(self, name: str) -> Any:
+        if name != "key":
+            raise AttributeError(f"'KeyPath' object has no attribute {name!r}")
         if not self._keys:
             raise KeyError("Key of root KeyPath does not exist.")
-        return self._keys[-1]
+        self.key = self._keys[-1]
+        return self.key
 
     @property
     def parent(self) -> KeyPath:

@@ -50,6 +50,7 @@ def run_rule(x: Any, rule: Callable[..., Any], inner: bool = False) -> list[Pair
                     path = new_path(path_type)
                     path._keys = keys = prefix + (key,)  # noqa: RUF005 # pyright: ignore[reportPrivateUsage]
                     path._path = None  # pyright: ignore[reportPrivateUsage]
+                    path.key = key
                     new = rule(path, value, parent) if takes_parent else rule(path, value)
                     if new is not value:
                         pairs.append((keys, node, (*steps, key), new))

@@ -119,10 +119,18 @@ def _audience_of_many(changes: list[Change], top: Any) -> list[Any]:
     if top is not None:
         hooked = [n for n in hooked if n is top or any(a is top for a in ancestors(n))]
     if len(shared) > 1:
-        shared.sort(key=lambda n: len(keys_up(n)), reverse=True)
+        shared.sort(key=_depth, reverse=True)
     if len(hooked) > 1:
         hooked.sort(key=path_of, reverse=True)
     return shared + hooked
+
+
+def _depth(node: Any) -> int:
+    """The number of nodes above."""
+    depth = 0
+    while (node := OPS[type(node)].link(node).parent) is not None:
+        depth += 1
+    return depth
 
 
 def updates_for(node: Any, changes: list[Change]) -> dict[KeyPath, FieldUpdate]:

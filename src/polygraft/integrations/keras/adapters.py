@@ -125,6 +125,9 @@ class SequentialAdapter(ModelAdapter):
         note_calls(cls, "pop", sequential.popped)
         sequential.input_layer()
 
+    def cloning(self, x: Any) -> None:
+        """Its arguments are layers: there are no tensors to be refused."""
+
     def recording(self, x: Any, given: dict[str, Any]) -> dict[str, Any]:
         return sequential.recorded_layers(super().recording(x, given))
 
