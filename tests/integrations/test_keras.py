@@ -139,7 +139,6 @@ def test_keras_still_knows_whether_compile_is_overridden():
 
 
 def test_mixed_precision_asks_to_compile_again_after_an_edit_of_the_optimizer():
-    model = s.Sequential([s.Dense(2, dtype="mixed_float16")], name="half")
     keras.config.set_dtype_policy("mixed_float16")
     try:
         model = s.Sequential([s.Dense(2)])
@@ -549,9 +548,9 @@ def test_layers_in_layers_keep_their_weights():
     fit(model, 2)
     before = [layer.get_weights() for layer in model.layers]
     pg.patch(model, {"layers[1].given.units": 4}, keep_weights=True)
-    fit_weights = pg.kept_weights(model)
-    assert fit_weights.kept == ("layers[0]", "layers[0].given", "layers[2]")
-    assert fit_weights.fresh == ("layers[1]", "layers[1].given")
+    report = pg.kept_weights(model)
+    assert report.kept == ("layers[0]", "layers[0].given", "layers[2]")
+    assert report.fresh == ("layers[1]", "layers[1].given")
     assert same(model.layers[0].get_weights(), before[0])
     assert same(model.layers[2].get_weights(), before[2])
     assert len(model.layers[1].get_weights()) == 5

@@ -25,7 +25,7 @@ class KeptWeights:
 
     Attributes:
         kept: Paths, from the object that was asked for, of the parts whose weights the last edit carried over.
-        fresh: Paths of the other parts that have weights, or will have them once they are built.
+        fresh: Paths of the other parts that have weights. (A Keras layer that has not seen an input has none yet.)
     """
 
     kept: tuple[str, ...]
