@@ -11,6 +11,7 @@ used. Where it stands:
     patching            rules with names: `pg.patch`, `pg.patcher`
     geno                search spaces and genotypes as pure data
     hyper               placeholders in programs; templates that turn genotypes into programs
+    scalars             numbers that change with the step
     tuning              the search loop
     cli                 the `polygraft` command
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from polygraft import geno as geno
     from polygraft import hyper as hyper
     from polygraft import patching as patching
+    from polygraft import scalars as scalars
     from polygraft import serialization as serialization
     from polygraft import symbolic as symbolic
     from polygraft import tuning as tuning
@@ -144,7 +146,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_PACKAGES = ("geno", "hyper", "patching", "serialization", "symbolic", "tuning", "typing")
+_PACKAGES = (
+    "geno",
+    "hyper",
+    "patching",
+    "scalars",
+    "serialization",
+    "symbolic",
+    "tuning",
+    "typing",
+)
 
 #: Module → the names it gives; `name=other` where the module calls it otherwise.
 _NAMES = {
