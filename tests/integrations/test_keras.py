@@ -616,3 +616,27 @@ def test_the_program_of_the_demo_trains_is_patched_and_trains_again(monkeypatch)
     model = pg.args(program).model
     assert [w.shape[-1] for w in model.get_weights()[:4:2]] == [8, 16]
     assert np.isclose(float(model.optimizer.learning_rate), 0.003)
+
+
+class Weighted:
+    """A loss as a plain callable class, which knows nothing of Keras."""
+
+    def __init__(self, weight=1.0):
+        self.weight = weight
+
+    def __call__(self, y_true, y_pred):
+        return self.weight * keras.ops.mean(keras.ops.square(y_true - y_pred))
+
+
+def test_edit_of_a_loss_of_any_class_is_seen_by_the_compiled_model():
+    x, y = np.ones((4, 3), "float32"), np.zeros((4, 2), "float32")
+    Model, Layer, Loss = map(pg.symbolize, (keras.Sequential, keras.layers.Dense, Weighted))
+    loss = Loss(1.0)
+    model = Model([Layer(2, kernel_initializer="ones")])
+    model.compile("sgd", loss)
+    first = model.evaluate(x, y, verbose=0)
+    pg.rebind(loss, weight=3.0)
+    assert np.isclose(model.evaluate(x, y, verbose=0), 3 * first)
+    with pytest.raises(ZeroDivisionError):
+        pg.patch(loss, [{"weight": 9.0}, lambda k, v: 1 // 0])
+    assert np.isclose(model.evaluate(x, y, verbose=0), 3 * first)

@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from polygraft.integrations.keras.api import exists, is_wrapped, keras, leaves, mapped, notes
 from polygraft.symbolic.node import OPS
+from polygraft.symbolic.wrapping.record import WATCHERS
 
 _CALL, _MODELS = "keras compile", "keras models"
 _FUNCTIONS = ("train_function", "test_function", "predict_function")
@@ -57,11 +58,15 @@ def _link(model: Any, call: dict[str, Any]) -> None:
         if not any(ref() is model for ref in models):
             models[:] = [ref for ref in models if ref() is not None]
             models.append(weakref.ref(model))
+        if not issubclass(OPS[type(part)].type, _PARTS):  # no adapter of its class tells
+            watchers = notes(part).setdefault(WATCHERS, [])
+            if part_changes not in watchers:
+                watchers.append(part_changes)
 
 
 def parts_of(call: Any) -> list[Any]:
-    """The symbolized optimizers, losses and metrics in the arguments of `compile`."""
-    return [v for v in leaves(call) if is_wrapped(v) and issubclass(OPS[type(v)].type, _PARTS)]
+    """The symbolized objects in the arguments of `compile`: optimizers, losses, metrics, callables in their place."""
+    return [v for v in leaves(call) if is_wrapped(v)]
 
 
 def linked(model: Any) -> list[Any]:

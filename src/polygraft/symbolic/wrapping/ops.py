@@ -64,7 +64,7 @@ from polygraft.symbolic.wrapping.deferred import building_class, deferred_class
 from polygraft.symbolic.wrapping.interception import Table
 from polygraft.symbolic.wrapping.meta import WrapperMeta, is_c_layout, own_slot
 from polygraft.symbolic.wrapping.options import fields_of
-from polygraft.symbolic.wrapping.record import Record
+from polygraft.symbolic.wrapping.record import WATCHERS, Record
 from polygraft.symbolic.wrapping.signature import ClassInfo
 from polygraft.typing import Field
 
@@ -405,6 +405,8 @@ class WrappedOps(NodeOps):
             return
         if rec.aside:
             defaults.keep_changed(rec, undo)
+            for watch in rec.aside.get(WATCHERS, ()):
+                watch(x, undo)
         if not self.deferrable:
             eager.replace(self, x, rec, undo)
             return

@@ -26,6 +26,10 @@ list_items: Callable[[Any], Any] = cast("Any", list).__iter__
 dict_items: Callable[[Any], Any] = cast("Any", dict).items
 
 
+#: Key in `Record.aside`: functions `(object, undo)` that are called when an edit is about to take its state away.
+WATCHERS = "watchers"
+
+
 class Record(Link):
     """The symbolic side of a wrapped object.
 
