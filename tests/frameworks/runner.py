@@ -53,6 +53,7 @@ SETTINGS = {
     "MPLBACKEND": "agg",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "CUDA_VISIBLE_DEVICES": "",
+    "OMP_NUM_THREADS": "1",  # on busy processors, threads that wait for each other take ten times as long
 }
 
 
@@ -74,8 +75,10 @@ class Result:
 
 
 def all_modules() -> list[str]:
-    """The modules that register behaviours."""
-    names = sorted(path.stem for path in HOME.glob("*.py"))
+    """The modules that register behaviours; what constructors make comes last in each table."""
+    names = sorted(
+        (path.stem for path in HOME.glob("*.py")), key=lambda s: (s.startswith("inside"), s)
+    )
     return [f"tests.frameworks.behaviours.{name}" for name in names if name != "registry"]
 
 
@@ -146,7 +149,9 @@ def _assertion(error: BaseException) -> str:
     # The position is that of the condition, the statement may begin on an earlier line.
     end = frame.end_lineno or frame.lineno
     source = " ".join(line.strip() for line in lines[frame.lineno - 1 : end])
-    return f"not so: `{source.removeprefix('assert ')}`"
+    path = Path(frame.filename)
+    where = "" if path.is_relative_to(ROOT / "tests") else f"in {path.parent.name}/{path.name}, "
+    return f"{where}not so: `{source.removeprefix('assert ')}`"
 
 
 # --- the supervisor -------------------------------------------------------------------------------------------
@@ -186,14 +191,23 @@ class Worker:
             self.close()
             raise RuntimeError(f"no worker for {library}, {framework} could start: {kind} {rows}")
         self.rows = [Row(*row) for row in rows]
+        self.lost = False
 
-    def run(self, number: int, limit: float) -> tuple[str, str]:
+    def number_of(self, framework: str, title: str) -> int:
+        return [(row.framework, row.title) for row in self.rows].index((framework, title))
+
+    def run(self, number: int, slow: bool = False) -> tuple[str, str]:
+        """Runs one behaviour; returns kind and reason. After a crash or a time-out, the worker is `lost`."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{number}\n")
         self.process.stdin.flush()
-        return self._answer(limit)
+        kind, reason = self._answer(SLOW if slow else USUAL)
+        if kind in ("hangs", "crashes"):
+            self.close()
+        return kind, reason
 
     def close(self) -> None:
+        self.lost = True
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -241,10 +255,11 @@ def run(
             for _ in range(2 if peer else 1):
                 if worker is None:
                     worker, fresh = Worker(library, modules, framework, quiet), True
-                kind, reason = worker.run(number, SLOW if row.slow else USUAL)
+                kind, reason = worker.run(number, row.slow)
                 first, fresh = fresh, False
-                if kind in ("hangs", "crashes") or (peer and kind == "fails"):
+                if peer and kind == "fails":
                     worker.close()
+                if worker.lost:
                     worker = None
                 if first or kind in ("works", "stated"):
                     break

@@ -72,7 +72,7 @@ def linen_limit(pg: Any) -> str:
     assert pg.query(model, ".*features", inner=True) == {}
     assert pg.query(model, ".*width", inner=True) == {"width": 4}
     return (
-        "linen makes them when the module is applied, not in a constructor; give them as arguments"
+        "linen makes them when the module is applied, not in a constructor: give them as arguments."
     )
 
 

@@ -207,7 +207,7 @@ def place_gone(pg: Any) -> str:
         raise AssertionError("an override was dropped in silence")
     pg.patch(net, {"@blocks/1/conv": pg.MISSING_VALUE})
     assert net(X).shape == (2, 3)
-    return "an error at the next use, which names the override and says how to remove it"
+    return "An error at the next use names the override and says how to remove it."
 
 
 @behaviour(
