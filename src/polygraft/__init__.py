@@ -83,14 +83,17 @@ if TYPE_CHECKING:
     from polygraft.serialization import set_save_handler as set_save_handler
     from polygraft.serialization import to_json as to_json
     from polygraft.serialization import to_json_str as to_json_str
+    from polygraft.symbolic import ContextualObject as ContextualObject
     from polygraft.symbolic import Dict as Dict
     from polygraft.symbolic import Diff as Diff
     from polygraft.symbolic import FieldUpdate as FieldUpdate
     from polygraft.symbolic import Functor as Functor
+    from polygraft.symbolic import InferredValue as InferredValue
     from polygraft.symbolic import Insertion as Insertion
     from polygraft.symbolic import List as List
     from polygraft.symbolic import Object as Object
     from polygraft.symbolic import PureSymbolic as PureSymbolic
+    from polygraft.symbolic import Ref as Ref
     from polygraft.symbolic import Symbolic as Symbolic
     from polygraft.symbolic import TraverseAction as TraverseAction
     from polygraft.symbolic import allow_partial as allow_partial
@@ -99,6 +102,9 @@ if TYPE_CHECKING:
     from polygraft.symbolic import as_sealed as as_sealed
     from polygraft.symbolic import clone as clone
     from polygraft.symbolic import contains as contains
+    from polygraft.symbolic import contextual_attribute as contextual_attribute
+    from polygraft.symbolic import contextual_override as contextual_override
+    from polygraft.symbolic import contextual_value as contextual_value
     from polygraft.symbolic import diff as diff
     from polygraft.symbolic import enable_type_check as enable_type_check
     from polygraft.symbolic import eq as eq
@@ -112,6 +118,7 @@ if TYPE_CHECKING:
     from polygraft.symbolic import is_partial as is_partial
     from polygraft.symbolic import is_pure_symbolic as is_pure_symbolic
     from polygraft.symbolic import lt as lt
+    from polygraft.symbolic import maybe_ref as maybe_ref
     from polygraft.symbolic import members as members
     from polygraft.symbolic import ne as ne
     from polygraft.symbolic import notify_on_change as notify_on_change
@@ -121,6 +128,7 @@ if TYPE_CHECKING:
     from polygraft.symbolic import transaction as transaction
     from polygraft.symbolic import traverse as traverse
     from polygraft.symbolic import use_init_args as use_init_args
+    from polygraft.symbolic import with_contextual_override as with_contextual_override
     from polygraft.symbolic.wrapping import ClassWrapper as ClassWrapper
     from polygraft.symbolic.wrapping import KeptWeights as KeptWeights
     from polygraft.symbolic.wrapping import apply_wrappers as apply_wrappers
@@ -179,11 +187,12 @@ _NAMES = {
         "set_save_handler to_json to_json_str"
     ),
     "polygraft.symbolic": (
-        "Dict Diff FieldUpdate Functor Insertion List Object PureSymbolic Symbolic TraverseAction allow_partial "
-        "allow_writable_accessors as_functor as_sealed clone contains diff enable_type_check eq "
+        "ContextualObject Dict Diff FieldUpdate Functor InferredValue Insertion List Object PureSymbolic Ref "
+        "Symbolic TraverseAction allow_partial allow_writable_accessors as_functor as_sealed clone contains "
+        "contextual_attribute contextual_override contextual_value diff enable_type_check eq "
         "explicit_method_override functor functor_class gt hash is_abstract is_deterministic is_partial "
-        "is_pure_symbolic lt members ne notify_on_change query rebind registered_types transaction traverse "
-        "use_init_args"
+        "is_pure_symbolic lt maybe_ref members ne notify_on_change query rebind registered_types transaction "
+        "traverse use_init_args with_contextual_override"
     ),
     "polygraft.symbolic.wrapping": (
         "ClassWrapper KeptWeights apply_wrappers args detour detouring kept_weights realize reset symbolize wrap "

@@ -25,9 +25,10 @@ from polygraft.serialization.writers import encoder_for
 from polygraft.symbolic.node import OPS
 
 _PARAMETERS = (
-    "context", "hide_frozen", "hide_default_values", "exclude_keys", "omit_symbolic_marker", "json_indent",
+    "context", "hide_frozen", "hide_default_values", "exclude_keys", "omit_symbolic_marker", "use_inferred",
+    "json_indent",
 )  # fmt: skip
-_Settings: TypeAlias = "tuple[bool, bool, tuple[Any, ...], bool]"
+_Settings: TypeAlias = "tuple[bool, bool, tuple[Any, ...], bool, bool]"
 
 
 def to_json(
@@ -38,6 +39,7 @@ def to_json(
     hide_default_values: bool = False,
     exclude_keys: Iterable[Any] | None = None,
     omit_symbolic_marker: bool = True,
+    use_inferred: bool = False,
     **kwargs: Any,
 ) -> Any:
     """Returns JSON-compatible data for `value`: dicts, lists, strings, numbers, booleans and None.
@@ -52,6 +54,7 @@ def to_json(
         hide_default_values: Whether fields that equal their default are left out, at any depth.
         exclude_keys: Keys of `value` itself that are left out.
         omit_symbolic_marker: False to tell `pg.Dict` and `pg.List` apart from plain containers.
+        use_inferred: Whether references and inferred values are written as what they stand for, where that can be told.
         **kwargs: Passed on to classes with a `to_json` of their own.
 
     Raises:
@@ -74,6 +77,7 @@ def to_json(
         hide_default_values,
         tuple(exclude_keys or ()),
         not omit_symbolic_marker,
+        use_inferred,
     )
     return _write(value, False, settings, kwargs)
 
@@ -103,7 +107,7 @@ def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) ->
         raise SerializationError(f"Cannot write the value as JSON: {e}", value=value) from e
 
 
-_NO_SETTINGS: _Settings = (True, False, (), False)
+_NO_SETTINGS: _Settings = (True, False, (), False, False)
 
 
 def _settings(kwargs: dict[str, Any]) -> _Settings:
@@ -112,6 +116,7 @@ def _settings(kwargs: dict[str, Any]) -> _Settings:
         kwargs.pop("hide_default_values", False),
         tuple(kwargs.pop("exclude_keys", None) or ()),
         not kwargs.pop("omit_symbolic_marker", True),
+        kwargs.pop("use_inferred", False),
     )
 
 

@@ -23,6 +23,7 @@ from polygraft.serialization.reader import (
 from polygraft.symbolic.containers import Dict, List
 from polygraft.symbolic.node import OPS, Kind
 from polygraft.symbolic.object_ import Object
+from polygraft.symbolic.ref import Ref
 
 
 # -- objects ---------------------------------------------------------------------------------------
@@ -185,7 +186,18 @@ def _read_none(cls: Any, v: dict[str, Any], r: Reader) -> Any:
 
 
 # -- which reader a class gets ---------------------------------------------------------------------
+def _read_ref(cls: Any, v: dict[str, Any], r: Reader) -> Any:
+    arguments = read_arguments(v, r)
+    if arguments.keys() != {"value"}:
+        raise FieldMismatchError(
+            f"A reference has one argument, 'value'. Encountered: {list(arguments)!r}.", value=v
+        )
+    return cls(arguments["value"])
+
+
 def _find_decoder(cls: type) -> Decode:
+    if issubclass(cls, Ref):
+        return _read_ref
     if cls is unsafe.OpaqueObject:
         return lambda cls, v, r: unsafe.unpickle(v, r.trust.everything)
     if OPS[cls].kind is Kind.OBJECT:

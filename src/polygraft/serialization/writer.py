@@ -31,6 +31,7 @@ class Writer:
     Attributes:
         text: Whether keys must be strings, because the result becomes text.
         usual: True as long as the fast path is good enough.
+        infer: Whether inferential values are written as what they stand for.
         markers: Whether `pg.Dict` and `pg.List` are told apart from plain containers.
         path: Keys from the root to the value being written, or None if nobody keeps track.
         direct: The object whose own method asks for its usual form, for a moment.
@@ -38,19 +39,26 @@ class Writer:
     """
 
     __slots__ = (
-        "counts", "direct", "exclude", "hide_defaults", "hide_frozen", "index", "markers", "options", "path",
+        "counts", "direct", "exclude", "hide_defaults", "hide_frozen", "index", "infer", "markers", "options", "path",
         "repeated", "seen", "shared", "text", "usual",
     )  # fmt: skip
 
     def __init__(
-        self, text: bool, hide_frozen: bool, hide_defaults: bool, exclude: Any, markers: bool
+        self,
+        text: bool,
+        hide_frozen: bool,
+        hide_defaults: bool,
+        exclude: Any,
+        markers: bool,
+        infer: bool = False,
     ):
         self.text = text
         self.hide_frozen = hide_frozen
         self.hide_defaults = hide_defaults
         self.exclude: frozenset[Any] = frozenset(exclude or ())
         self.markers = markers
-        self.usual = hide_frozen and not hide_defaults and not exclude and not markers
+        self.infer = infer
+        self.usual = hide_frozen and not hide_defaults and not exclude and not markers and not infer
         self.seen: dict[int, Any] = {}
         self.counts: dict[int, list[Any]] | None = None
         self.repeated: set[int] | None = None
@@ -62,6 +70,7 @@ class Writer:
             "hide_frozen": hide_frozen,
             "hide_default_values": hide_defaults,
             "omit_symbolic_marker": not markers,
+            "use_inferred": infer,
         }
 
 

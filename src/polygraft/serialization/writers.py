@@ -34,7 +34,9 @@ from polygraft.symbolic import registry
 from polygraft.symbolic.base import Symbolic
 from polygraft.symbolic.compare import eq
 from polygraft.symbolic.containers import Dict
+from polygraft.symbolic.inferential import inferred
 from polygraft.symbolic.node import OPS, Kind, NodeOps
+from polygraft.symbolic.ref import Ref
 from polygraft.typing.convert import get_json_value_converter
 
 _LIKE_A_NUMBER = re.compile(r"(?:n_:)+(?:-?[0-9]+|True|False)").fullmatch
@@ -127,7 +129,8 @@ def _write_list(x: Any, w: Writer) -> Any:
     if w.usual:
         return _finish_list(write_items(_list_iter(x), w), w, True)
     w.exclude = frozenset()
-    return once(x, w, lambda x, w: _finish_list(write_items(_list_iter(x), w), w, True))
+    items = map(_as_read, _list_iter(x)) if w.infer else _list_iter(x)
+    return once(x, w, lambda x, w: _finish_list(write_items(items, w), w, True))
 
 
 def _write_plain_list(x: Any, w: Writer) -> Any:
@@ -158,8 +161,16 @@ def _filtered(x: Any, ops: NodeOps, w: Writer) -> list[tuple[Any, Any]]:
             continue
         if w.hide_defaults and eq(v, _default(ops, field, k)):
             continue
-        pairs.append((k, v))
+        pairs.append((k, _as_read(v) if w.infer else v))
     return pairs
+
+
+def _as_read(v: Any) -> Any:
+    """What a raw value stands for, if that can be told."""
+    try:
+        return inferred(v)
+    except AttributeError:
+        return v
 
 
 def _default(ops: Any, field: Any, key: Any) -> Any:
@@ -282,6 +293,15 @@ def _brief(x: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def _write_ref(x: Any, w: Writer) -> Any:
+    """A reference; its target may occur elsewhere in the tree, too."""
+    if w.usual:
+        raise Twice
+    return once(
+        x, w, lambda x, w: write_pairs([("value", x.value)], w, {TYPE_NAME_KEY: type_name(Ref)})
+    )
+
+
 def _write_missing(x: Any, w: Writer) -> Any:
     return {TYPE_NAME_KEY: type_name(MissingValue)}
 
@@ -319,6 +339,8 @@ def _default_encoder(cls: type[Any]) -> Encode:
         return lambda x, w: x
     if issubclass(cls, MissingValue):
         return _write_missing
+    if issubclass(cls, Ref):
+        return _write_ref
     kind = OPS[cls].kind
     if kind in (Kind.OBJECT, Kind.WRAPPED):
         return _object_writer(cls)

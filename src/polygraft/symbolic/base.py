@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from polygraft.errors import PathNotFoundError
 from polygraft.formatting import Formattable
 from polygraft.formatting import print as print_formatted
-from polygraft.missing import MaybePartial, is_missing
+from polygraft.missing import MISSING_VALUE, MaybePartial, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic import abstract, compare, copying, places, rebinding, traversal
 from polygraft.symbolic.abstract import NonDeterministic as NonDeterministic
@@ -21,6 +21,7 @@ from polygraft.symbolic.abstract import is_abstract as is_abstract
 from polygraft.symbolic.abstract import is_deterministic as is_deterministic
 from polygraft.symbolic.abstract import is_partial as is_partial
 from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
+from polygraft.symbolic.inferential import is_inferential
 from polygraft.symbolic.node import ABSTRACT, NOT_WRITABLE, OPS, PARTIAL, SEALED, WRITABLE
 from polygraft.symbolic.printing import format_node, pg_format
 from polygraft.symbolic.services import service
@@ -103,18 +104,43 @@ class Symbolic(Formattable, MaybePartial):
             f"{OPS[type(self)].type!r} object has no symbolic attribute {key!r}. (path={places.path_of(self)})"
         )
 
+    def sym_inferred(self, key: Any, default: Any = _RAISE, **kwargs: Any) -> Any:
+        """The direct child at `key` as it is read: what a reference or an inferred value stands for.
+
+        Args:
+            key: The key.
+            default: What is returned if there is no such child, or its value can't be told.
+            **kwargs: Passed on to `infer`.
+
+        Raises:
+            AttributeError: There is none, and no default was given.
+        """
+        try:
+            value = Symbolic.sym_getattr(self, key)
+            if not is_inferential(value):
+                return value
+            return cast("Any", type(value)).infer(value, **kwargs)
+        except Exception:
+            if default is _RAISE:
+                raise
+            return default
+
+    def sym_inferrable(self, key: Any, **kwargs: Any) -> bool:
+        """True if there is a child at `key` whose value can be told."""
+        return not is_missing(Symbolic.sym_inferred(self, key, MISSING_VALUE, **kwargs))
+
     def sym_has(self, path: Any) -> bool:
         """True if `path` exists below this node."""
         return KeyPath.from_value(path).exists(self)
 
-    def sym_get(self, path: Any, default: Any = _RAISE) -> Any:
-        """The raw value at `path`.
+    def sym_get(self, path: Any, default: Any = _RAISE, use_inferred: bool = False) -> Any:
+        """The raw value at `path`; with `use_inferred`, the value as it is read.
 
         Raises:
             KeyError: It does not exist, and no default was given.
         """
         try:
-            return KeyPath.from_value(path).query(self)
+            return KeyPath.from_value(path).query(self, use_inferred)
         except PathNotFoundError:
             if default is _RAISE:
                 raise

@@ -25,6 +25,7 @@ from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import OPS, SAFE_TYPES, NodeOps
 from polygraft.symbolic.object_base import ObjectBase, after_construction, overrides, set_link
+from polygraft.symbolic.resolving import keep_aside
 from polygraft.typing import Field, Schema
 
 _set = object.__setattr__
@@ -38,9 +39,10 @@ def build(cls: Any, info: ClassInfo) -> None:
     dynamic = [f for f in fields.values() if not f.key.is_const]
     info.dynamic = dynamic[0] if dynamic else None
     env: dict[str, Any] = {}
+    raw = cls.__getattribute__ is not object.__getattribute__
     for i, field in enumerate(const):
         name = str(field.key)
-        info.slots[name] = Slot(name, _make_room(cls, name, field), field, i, env)
+        info.slots[name] = Slot(name, _make_room(cls, name, field), field, i, env, raw)
     _choose_init_arg_list(cls, info)
     _read_init_arg_list(info)
     doc = cls.__dict__.get("__doc__")
@@ -54,7 +56,7 @@ def build(cls: Any, info: ClassInfo) -> None:
     _compile(cls, info, env)
     _install_init(cls, info)
     ops: NodeOps = cls._pg_ops(cls, info)
-    own_clone = ops.clone is info.compiled.clone and not ops.watches_parent
+    own_clone = ops.clone is info.compiled.clone and not ops.watches_parent and not ops.inferential
     if info.compiled.clone_into is not None and own_clone:
         ops.clone_into = info.compiled.clone_into
     OPS[cls] = ops
@@ -138,12 +140,17 @@ def _compile(cls: Any, info: ClassInfo, env: dict[str, Any]) -> None:
 
         return checked
 
+    read = getattr if cls.__getattribute__ is object.__getattribute__ else object.__getattribute__
+
     def adopt(x: Any) -> None:
         for slot in slots:
-            value = getattr(x, slot.storage)
+            value = read(x, slot.storage)
             if type(value) not in SAFE_TYPES:
-                attached = OPS[type(value)].attach(value, x, slot.name)
-                if attached is not value:
+                ops = OPS[type(value)]
+                attached = ops.attach(value, x, slot.name)
+                if ops.inferential:
+                    keep_aside(x, slot.name, slot.storage, attached)
+                elif attached is not value:
                     _set(x, slot.storage, attached)
 
     info.compiled = compile_class(

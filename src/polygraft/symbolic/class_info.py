@@ -26,12 +26,32 @@ class Slot:
         has_default: True if the field need not be given.
         test: Source of the in-line check of a variable that has the field's name, or None.
         fits: The check as a function.
+        raw: True if the class has a `__getattribute__` of its own, which reading has to pass by.
     """
 
-    __slots__ = ("default", "field", "fits", "has_default", "index", "name", "storage", "test")
+    __slots__ = (
+        "default",
+        "field",
+        "fits",
+        "has_default",
+        "index",
+        "name",
+        "raw",
+        "storage",
+        "test",
+    )
 
-    def __init__(self, name: str, storage: str, field: Field, index: int, env: dict[str, Any]):
+    def __init__(
+        self,
+        name: str,
+        storage: str,
+        field: Field,
+        index: int,
+        env: dict[str, Any],
+        raw: bool = False,
+    ):
         self.name = name
+        self.raw = raw
         self.storage = storage
         self.field = field
         self.index = index
@@ -52,6 +72,8 @@ class Slot:
 
         By attribute, never through `__dict__`: once an instance's dict exists, CPython reads its attributes slowly.
         """
+        if self.raw:
+            return f"_pg_get({variable}, {self.storage!r})"
         if is_identifier(self.storage):
             return f"{variable}.{self.storage}"
         return f"getattr({variable}, {self.storage!r})"
@@ -100,6 +122,7 @@ class ClassInfo:
         positional: `init_arg_list` without `*name`.
         varargs: The field that collects positional extras, or None.
         compiled: The generated functions.
+        resolving: The subclass of instances that hold inferential values (see `resolving.py`); None until one is needed.
     """
 
     __slots__ = (
@@ -109,6 +132,7 @@ class ClassInfo:
         "init_arg_list",
         "own",
         "positional",
+        "resolving",
         "schema",
         "slots",
         "varargs",
@@ -124,6 +148,7 @@ class ClassInfo:
         self.positional: list[str] = []
         self.varargs: str | None = None
         self.compiled: Compiled = Compiled()
+        self.resolving: Any = None
 
     def admits(self, key: Any) -> bool:
         """True if there is a field for `key`."""

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from polygraft.missing import MISSING_VALUE, MissingValue
 from polygraft.symbolic.leaf_ops import SpecialOps
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 
+F = TypeVar("F", bound=Callable[..., Any])
 _ABSENT: Any = object()
 # The methods of the builtins: subclasses give inferred values.
 _items: Callable[..., Any] = dict[Any, Any].items
@@ -168,9 +169,21 @@ def _order_items(left: list[tuple[Any, Any]], right: list[tuple[Any, Any]]) -> i
 def own_method(cls: type, name: str) -> Callable[..., Any] | None:
     """The method that a user's class defines under a name which nodes also have; None if it is the library's own."""
     fn = getattr(cls, name, None)
-    if fn is None or getattr(fn, "__module__", "").startswith("polygraft.symbolic."):
+    if fn is None or (
+        getattr(fn, "__module__", "").startswith("polygraft.symbolic.")
+        and fn not in _PRINTED_BY_CLASS
+    ):
         return None
     return fn
+
+
+_PRINTED_BY_CLASS: set[Any] = set()
+
+
+def printed_by_class(method: F) -> F:
+    """Marks a `format` of the library's own that is to be used like one that a user's class defines."""
+    _PRINTED_BY_CLASS.add(method)
+    return method
 
 
 # -- pieces for the kinds --------------------------------------------------------------------------

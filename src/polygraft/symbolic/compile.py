@@ -68,6 +68,7 @@ def compile_class(
         "_pg_Link": Link,
         "_pg_new": object.__new__,
         "_pg_set": object.__setattr__,
+        "_pg_get": object.__getattribute__,
         "_pg_cls": cls,
         "_pg_set_link": set_link,
         "_pg_construct": construct,

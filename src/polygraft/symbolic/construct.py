@@ -21,6 +21,7 @@ from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import OPS, PARTIAL, ROOT, SAFE_TYPES, Link
 from polygraft.symbolic.object_base import after_construction, set_link
+from polygraft.symbolic.resolving import keep_aside
 
 _set = object.__setattr__
 
@@ -119,9 +120,16 @@ def fill(
         value = const[slot.name]
         if type(value) not in SAFE_TYPES and not (lenient and isinstance(value, MissingValue)):
             value = OPS[type(value)].attach(value, x, slot.name)
+            if OPS[type(value)].inferential:
+                keep_aside(x, slot.name, slot.storage, value)
+                continue
         _set(x, slot.storage, value)
     for key, value in more.items():
-        _set(x, key, OPS[type(value)].attach(value, x, key))
+        value = OPS[type(value)].attach(value, x, key)
+        if OPS[type(value)].inferential:
+            keep_aside(x, key, key, value)
+        else:
+            _set(x, key, value)
 
 
 def restore(cls: Any, values: dict[str, Any], flags: int) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from polygraft import typing as pg_typing
 from polygraft.errors import UnknownKeyError, WritePermissionError, did_you_mean
@@ -26,7 +26,16 @@ from polygraft.symbolic.container_base import (
 )
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
-from polygraft.symbolic.node import NOT_WRITABLE, OPS, PARTIAL, ROOT, SAFE_TYPES, Link, plain_dict
+from polygraft.symbolic.node import (
+    NOT_WRITABLE,
+    OPS,
+    PARTIAL,
+    ROOT,
+    SAFE_TYPES,
+    Kind,
+    Link,
+    plain_dict,
+)
 from polygraft.symbolic.places import path_of
 from polygraft.symbolic.rebinding import rebind
 from polygraft.typing import Schema
@@ -86,12 +95,7 @@ class Dict(dict[Any, Any], Container):
             Symbolic.sym_setpath(self, root_path)
         items: dict[Any, Any] = {}
         if dict_obj is not None:
-            if isinstance(dict_obj, dict):
-                source = cast("dict[Any, Any]", dict_obj)
-                ops = OPS[type(source)]
-                items.update(ops.items(source) if ops.container else source.items())
-            else:
-                items.update(dict_obj)
+            items.update(raw_items(dict_obj))
         items.update(kwargs)
         for key in items:
             _check_key(self, key)
@@ -154,7 +158,9 @@ class Dict(dict[Any, Any], Container):
             raise AttributeError(name)
         try:
             return self[name]
-        except KeyError:
+        except KeyError as e:
+            if plain_dict.__contains__(self, name) and isinstance(e.__cause__, AttributeError):
+                raise e.__cause__ from None  # a value that cannot be inferred
             # Of a large dict not all keys are compared: `hasattr` comes here too.
             hint = did_you_mean(name, [str(k) for k in itertools.islice(self, 100)])
             raise AttributeError(
@@ -225,20 +231,28 @@ class Dict(dict[Any, Any], Container):
         """One `rebind` with all pairs: string keys are paths, `MISSING_VALUE` removes."""
         pairs: dict[Any, Any] = {}
         if other is not None:
-            pairs.update(other)
+            pairs.update(raw_items(other))
         pairs.update(kwargs)
         rebind(self, pairs, raise_on_no_change=False)
 
     def __or__(self, other: Any) -> Dict:
-        return Dict({**self, **other}) if isinstance(other, Mapping) else NotImplemented
+        return (
+            Dict({**raw_items(self), **raw_items(other)})
+            if isinstance(other, Mapping)
+            else NotImplemented
+        )
 
     def __ror__(self, other: Any) -> Dict:
-        return Dict({**other, **self}) if isinstance(other, Mapping) else NotImplemented
+        return (
+            Dict({**raw_items(other), **raw_items(self)})
+            if isinstance(other, Mapping)
+            else NotImplemented
+        )
 
     def __ior__(self, other: Any) -> Dict:
         _check_writable(self, "modify field of")
         with edits.Batch() as b:
-            for key, value in dict(other).items():
+            for key, value in raw_items(other).items():
                 _check_key(self, key)
                 _check_admitted(self, key)
                 b.store(self, key, value)
@@ -251,7 +265,10 @@ class Dict(dict[Any, Any], Container):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         flags = OPS[type(self)].link(self).flags & KEPT
-        return (restore, (type(self), dict(self), flags, self._sym_callback))
+        return (
+            restore,
+            (OPS[type(self)].type, dict(plain_dict.items(self)), flags, self._sym_callback),
+        )
 
     def __eq__(self, other: object) -> bool:
         return plain_dict.__eq__(self, other)
@@ -267,6 +284,15 @@ class Dict(dict[Any, Any], Container):
 
 
 _set_link, _set_spec, _set_callback = slot_setters(Dict)
+
+
+def raw_items(source: Any) -> dict[Any, Any]:
+    """The pairs of a mapping, or an iterable of pairs, as a plain dict; raw values of a node."""
+    ops = OPS[type(source)]
+    return dict(ops.items(source)) if ops.kind in _DICTS else dict(source)
+
+
+_DICTS = (Kind.DICT, Kind.PLAIN_DICT)
 
 
 def _fill(d: Dict, items: Mapping[Any, Any]) -> None:

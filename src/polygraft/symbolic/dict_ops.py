@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
@@ -13,6 +14,7 @@ from polygraft.symbolic.dict_ import Dict
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, add_resolver, plain_dict
 from polygraft.symbolic.places import child_path
+from polygraft.symbolic.resolving import resolving_dict, set_class
 from polygraft.typing import Field
 
 _set_item = plain_dict.__setitem__
@@ -63,6 +65,17 @@ class DictOps(ContainerOps):
             plain_dict.pop(x, key, None)
         else:
             _set_item(x, key, value)
+
+    @functools.cached_property
+    def resolving(self) -> Any:
+        """The class of dicts that hold inferential values."""
+        cls = resolving_dict(self.type)
+        OPS[cls] = self
+        return cls
+
+    def resolve_reads(self, x: Any) -> None:
+        if type(x) is self.type:
+            set_class(x, self.resolving)
 
     def memory(self, x: Any) -> Callable[[], Any]:
         order = list(plain_dict.keys(x))

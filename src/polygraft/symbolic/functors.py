@@ -23,6 +23,7 @@ from polygraft.symbolic.construct import fill, too_many_arguments
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.functor_bases import functor_base
+from polygraft.symbolic.inferential import inferred
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object, explicit_method_override
 from polygraft.symbolic.object_ops import ObjectOps
@@ -142,8 +143,9 @@ class Functor(Object, pg_typing.FunctorTrait):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         specified = getattr(self, SPECIFIED)
-        cls, options = type(self), getattr(self, _OPTIONS)
-        given = {k: v for k, v in OPS[cls].given_items(self) if k in specified}
+        ops, options = OPS[type(self)], getattr(self, _OPTIONS)
+        cls: Any = ops.type
+        given = {k: v for k, v in ops.given_items(self) if k in specified}
         if cls._pg_made_by is not None and not _is_importable(cls):
             return (_make_and_restore, (*cls._pg_made_by, given, options))
         return (_restore, (cls, given, options))
@@ -296,6 +298,8 @@ class Functor(Object, pg_typing.FunctorTrait):
             raise_on_no_change=False,
             skip_notification=True,
         )
+        link, own = OPS[type(copy)].own_link(copy), OPS[type(self)].link(self)
+        link.parent, link.key = own.parent, own.key  # where values are inferred from
         return copy
 
     def _pg_call_function(
@@ -303,6 +307,7 @@ class Functor(Object, pg_typing.FunctorTrait):
     ) -> Any:
         info, ops = type(self).__pg_class__, OPS[type(self)]
         bound = {**dict(ops.given_items(self)), **values, **more}
+        bound = {k: inferred(v) for k, v in bound.items()}
         self._pg_refuse_missing([n for n in info.positional if n not in bound])
         positional = [bound.pop(n) for n in info.positional]
         extra = list(bound.pop(info.varargs, ())) if info.varargs else []

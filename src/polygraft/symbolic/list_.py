@@ -139,7 +139,7 @@ class List(list[Any], Container):
         _check_writable(self, "set item for", "modify List item by __setitem__")
         if isinstance(index, slice):
             items = self._pg_items()
-            items[index] = list(value)
+            items[index] = raw_elements(value)
             self._replace(items)
             return
         i = _index(index, "list assignment index must be an integer")
@@ -186,7 +186,7 @@ class List(list[Any], Container):
     def extend(self, values: Iterable[Any]) -> None:
         """Adds elements at the end, as one change."""
         _check_sealed(self, "extend a sealed List.")
-        values = [v for v in values if not is_missing(v)]
+        values = [v for v in raw_elements(values) if not is_missing(v)]
         limit = self.max_size
         if limit is not None and len(self) + len(values) > limit:
             raise ValueError(
@@ -247,7 +247,7 @@ class List(list[Any], Container):
         return self
 
     def __add__(self, other: Any) -> List:
-        return List([*self, *other], value_spec=self._sym_spec)
+        return List([*self._pg_items(), *raw_elements(other)], value_spec=self._sym_spec)
 
     def __mul__(self, n: SupportsIndex) -> List:
         return List(self._pg_items() * int(n), value_spec=self._sym_spec)
@@ -283,7 +283,7 @@ class List(list[Any], Container):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         flags = OPS[type(self)].link(self).flags & KEPT
-        return (restore, (type(self), self._pg_items(), flags, self._sym_callback))
+        return (restore, (OPS[type(self)].type, self._pg_items(), flags, self._sym_callback))
 
     def __eq__(self, other: object) -> bool:
         return plain_list.__eq__(self, other)
@@ -301,6 +301,11 @@ class List(list[Any], Container):
 
 
 _set_link, _set_spec, _set_callback = slot_setters(List)
+
+
+def raw_elements(values: Iterable[Any]) -> list[Any]:
+    """The elements of an iterable; raw values of a node."""
+    return list(plain_list.__iter__(values) if isinstance(values, List) else values)
 
 
 def _fill(x: List, items: Iterable[Any]) -> None:

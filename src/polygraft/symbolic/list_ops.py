@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.list_ import List, check_size
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, add_resolver, plain_list
 from polygraft.symbolic.places import child_path, path_of
+from polygraft.symbolic.resolving import resolving_list, set_class
 from polygraft.typing import Field
 
 _append = plain_list.append
@@ -50,6 +52,17 @@ class ListOps(ContainerOps):
 
     def put(self, x: Any, key: Any, value: Any) -> None:
         plain_list.__setitem__(x, key, value)
+
+    @functools.cached_property
+    def resolving(self) -> Any:
+        """The class of lists that hold inferential values."""
+        cls = resolving_list(self.type)
+        OPS[cls] = self
+        return cls
+
+    def resolve_reads(self, x: Any) -> None:
+        if type(x) is self.type:
+            set_class(x, self.resolving)
 
     def check_length(self, x: Any) -> None:
         check_size(x._sym_spec, x, lambda: path_of(x))

@@ -110,6 +110,7 @@ class NodeOps:
         remembers: True if each `put`, not only a removal, changes more than the child: see `memory`.
         lenient: True if missing direct children do not make the node partial (unbound arguments of functors).
         adapter: What a framework's objects need besides (see `wrapping/adapters.py`); None for nearly all types.
+        inferential: True if reading such a value from its node gives another one, worked out at that time.
     """
 
     kind: Kind = Kind.LEAF
@@ -126,6 +127,7 @@ class NodeOps:
     def __init__(self, type_: type):
         self.type = type_
         self.abstract: bool = getattr(type_, "__pg_abstract__", False)
+        self.inferential: bool = getattr(type_, "__pg_inferential__", False)
 
     # -- place -------------------------------------------------------------------------------------
     def link(self, x: Any) -> Link:
@@ -196,6 +198,9 @@ class NodeOps:
     def field(self, x: Any, key: Any) -> Field | None:
         """The field that describes the child at `key`, if there is one."""
         return None
+
+    def resolve_reads(self, x: Any) -> None:
+        """Sees to it that reading the container `x` gives what inferential children stand for: one was attached."""
 
     # -- writing (used by edits only) --------------------------------------------------------------
     def admits(self, x: Any, key: Any) -> bool:

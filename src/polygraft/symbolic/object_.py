@@ -253,7 +253,7 @@ class Object(ObjectBase, metaclass=ObjectMeta):
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         ops = OPS[type(self)]
-        return (restore, (type(self), dict(ops.given_items(self)), ops.link(self).flags & KEPT))
+        return (restore, (ops.type, dict(ops.given_items(self)), ops.link(self).flags & KEPT))
 
 
 Object.__pg_class__ = ClassInfo({})

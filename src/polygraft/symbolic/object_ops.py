@@ -13,9 +13,10 @@ from polygraft.symbolic.compare import hash_ as symbolic_hash
 from polygraft.symbolic.compile import dynamic_names
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS
-from polygraft.symbolic.node import PARTIAL, SAFE_TYPES, Kind, Link, NodeOps
+from polygraft.symbolic.node import OPS, PARTIAL, SAFE_TYPES, Kind, Link, NodeOps
 from polygraft.symbolic.object_base import overrides, set_link
 from polygraft.symbolic.places import attach_single, child_path, detach_single, path_of
+from polygraft.symbolic.resolving import keep_aside, let_go
 from polygraft.typing import Field
 
 _set = object.__setattr__
@@ -41,6 +42,10 @@ class ObjectOps(NodeOps):
         self.watches_path = overrides(cls, "_on_path_change")
         self.watches_parent = overrides(cls, "_on_parent_change")
         self.storage = {s.name: s.storage for s in info.slots.values()}
+        plain = cls.__getattribute__ is object.__getattribute__
+        self.read: Callable[[Any, str], Any] = getattr if plain else object.__getattribute__
+        if self.inferential:
+            self.attach = self._attach_inferential  # type: ignore[method-assign]
 
     def link(self, x: Any) -> Link:
         return x._sym
@@ -49,6 +54,10 @@ class ObjectOps(NodeOps):
         set_link(x, link)
 
     def attach(self, x: Any, parent: Any, key: Any) -> Any:
+        return attach_single(self, x, parent, key)
+
+    def _attach_inferential(self, x: Any, parent: Any, key: Any) -> Any:
+        OPS[type(parent)].resolve_reads(parent)
         return attach_single(self, x, parent, key)
 
     def detach(self, x: Any, parent: Any, key: Any) -> None:
@@ -61,9 +70,9 @@ class ObjectOps(NodeOps):
     def get(self, x: Any, key: Any, default: Any = MISSING_VALUE) -> Any:
         storage = self.storage.get(key)
         if storage is not None:
-            return getattr(x, storage)
+            return self.read(x, storage)
         if self.info.dynamic is not None and key in dynamic_names(x._sym):
-            return getattr(x, key)
+            return self.read(x, key)
         return default
 
     stored = get  # what is there was given
@@ -101,20 +110,33 @@ class ObjectOps(NodeOps):
 
     def put(self, x: Any, key: Any, value: Any) -> None:
         storage = self.storage.get(key)
+        if type(x) is not self.type:
+            let_go(x, key)
+        if type(value) not in SAFE_TYPES and OPS[type(value)].inferential:
+            self._note_dynamic(x, key, storage)
+            keep_aside(x, key, storage or key, value)
+            return
         if storage is not None:
             _set(x, storage, value)
             return
-        link = self.own_link(x)
-        aside = link.aside = link.aside or {}
-        names = aside.setdefault("dynamic", [])
         if value is MISSING_VALUE:
+            names = dynamic_names(self.link(x))
             if key in names:
                 names.remove(key)
-                object.__delattr__(x, key)
+                if key in object.__getattribute__(x, "__dict__"):
+                    object.__delattr__(x, key)
         else:
+            self._note_dynamic(x, key, storage)
+            _set(x, key, value)
+
+    def _note_dynamic(self, x: Any, key: Any, storage: str | None) -> None:
+        """Notes that there is a value at `key`, which no slot is for."""
+        if storage is None:
+            link = self.own_link(x)
+            aside = link.aside = link.aside or {}
+            names = aside.setdefault("dynamic", [])
             if key not in names:
                 names.append(key)
-            _set(x, key, value)
 
     # -- events and comparison ---------------------------------------------------------------------
     def wants_updates(self, x: Any) -> bool:

@@ -117,6 +117,12 @@ class ValueSpec(Formattable):
         plain._transform = None
         return plain
 
+    def with_transform(self: Self, transform: Callable[[Any], Any]) -> Self:
+        """A copy of this spec whose values go through `transform` before the type check."""
+        new = copy.copy(self)
+        new._transform = transform
+        return new
+
     @property
     def annotation(self) -> Any:
         """The Python annotation of the values."""

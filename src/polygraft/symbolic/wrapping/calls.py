@@ -13,6 +13,8 @@ from polygraft.symbolic.wrapping import inner
 from polygraft.symbolic.wrapping.construction import (
     DEFERRED,
     INCOMPLETE,
+    INFERRED,
+    can_infer,
     realize,
     runtime_value,
     survey,
@@ -153,6 +155,8 @@ def _carefully(
         given = _checked(info, given, is_partial)
     missing = not all(n in given for n in info.required)
     found = 0 if flags.defer and ops.deferrable else survey(_values(info, given))
+    if found & INFERRED and not can_infer(_values(info, given)):
+        found |= INCOMPLETE
     if ops.deferrable:
         if (flags.defer or missing or found & INCOMPLETE) and not ops.is_abstract_class:
             return defer(ops, given, (PARTIAL if is_partial else 0) | (ABSTRACT if missing else 0))

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from polygraft.errors import AbstractValueError, ConstructionError
 from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS, scope
+from polygraft.symbolic.inferential import inferred
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import ancestors, keys_up, rebuild_tuple
 from polygraft.symbolic.wrapping import heirs, inner, scopes, state
@@ -165,7 +166,8 @@ def _wrapped_below(x: Any) -> Iterator[Any]:
 
 
 #: What `survey` finds among values: placeholders or missing values; deferred objects; lists and dicts that are nodes.
-INCOMPLETE, DEFERRED, CONTAINERS = 1, 2, 4
+#: values to be inferred.
+INCOMPLETE, DEFERRED, CONTAINERS, INFERRED = 1, 2, 4, 8
 
 
 def survey(values: Iterable[Any]) -> int:
@@ -175,6 +177,8 @@ def survey(values: Iterable[Any]) -> int:
     while stack:
         v = stack.pop()
         ops: Any = OPS[type(v)]
+        if ops.inferential:
+            found |= INFERRED
         if not ops.container:
             if ops.abstract:
                 found |= INCOMPLETE
@@ -191,6 +195,25 @@ def survey(values: Iterable[Any]) -> int:
         children = ops.given_items(v) if ops.lenient else ops.items(v)
         stack.extend(c for _, c in children if type(c) not in SAFE_TYPES)
     return found
+
+
+def can_infer(values: Iterable[Any]) -> bool:
+    """True if the inferential values among and below `values` can all be told where they stand now."""
+    stack = list(values)
+    while stack:
+        v = stack.pop()
+        ops: Any = OPS[type(v)]
+        if ops.inferential:
+            try:
+                inferred(v)
+            except AttributeError:
+                return False
+        elif ops.container and ops.kind in _RUNTIME_CONTAINERS:
+            stack.extend(c for _, c in ops.items(v))
+    return True
+
+
+_RUNTIME_CONTAINERS = (Kind.LIST, Kind.DICT, Kind.TUPLE, Kind.PLAIN_LIST, Kind.PLAIN_DICT)
 
 
 def abstract_paths(x: Any, keys: tuple[Any, ...]) -> list[KeyPath]:
@@ -231,7 +254,20 @@ def runtime_value(v: Any) -> Any:
     if kind is Kind.WRAPPED and ops.is_deferred(v):
         for node in list(_deferred_below(v, through_realized=False)):
             realize_node(node)
+    elif ops.inferential:
+        return _inferred_value(v)
     return v
+
+
+def _inferred_value(v: Any) -> Any:
+    """What an inferential argument stands for, itself. An `AttributeError` would be swallowed on the way."""
+    try:
+        value = inferred(v)
+        return runtime_value(value) if OPS[type(value)].kind is Kind.WRAPPED else value
+    except AttributeError as e:
+        raise AbstractValueError(
+            f"A constructor needs a value that cannot be inferred where it stands: {e}", value=v
+        ) from e
 
 
 def runtime_items(values: list[Any]) -> list[Any]:
