@@ -122,7 +122,7 @@ class ClassInfo:
         positional: `init_arg_list` without `*name`.
         varargs: The field that collects positional extras, or None.
         compiled: The generated functions.
-        resolving: The subclass of instances that hold inferential values (see `resolving.py`); None until one is needed.
+        resolving: The subclass of instances that hold inferential values; None until one is needed.
     """
 
     __slots__ = (
