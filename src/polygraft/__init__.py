@@ -148,6 +148,10 @@ if TYPE_CHECKING:
     from polygraft.typing import KeySpec as KeySpec
     from polygraft.typing import Schema as Schema
     from polygraft.typing import ValueSpec as ValueSpec
+    from polygraft.typing import get_converter as get_converter
+    from polygraft.typing import register_converter as register_converter
+    from polygraft.typing.signature import schema as schema
+    from polygraft.typing.signature import signature as signature
 
     iter = iterate
     search_space = dna_spec
@@ -199,7 +203,9 @@ _NAMES = {
         "wrap_module"
     ),
     "polygraft.tuning": ("poll_result sample"),
-    "polygraft.typing": ("CustomTyping Field KeySpec Schema ValueSpec"),
+    "polygraft.typing": (
+        "CustomTyping Field KeySpec Schema ValueSpec get_converter register_converter schema signature"
+    ),
 }
 _HOMES: dict[str, tuple[str, str]] = {}
 for _module, _words in _NAMES.items():

@@ -1,7 +1,11 @@
 """Annotations and the specs they stand for. Each expression beside the text of its result or error."""
 
+import typing
+
 import pytest
 from tests.typing.support import outcome
+
+from polygraft import typing as T
 
 CASES = [
     ("FA(bool)", "Bool()"),
@@ -11,6 +15,7 @@ CASES = [
     ("FA(typing.List[int])", "List(Int())"),
     ("FA(list[int])", "List(Int())"),
     ("FA(tuple)", "Tuple(Any())"),
+    ("FA(typing.Tuple)", "Tuple(Any())"),
     ("FA(tuple[()])", "Tuple([])"),
     ("FA(tuple[int, ...])", "Tuple(Int())"),
     ("FA(tuple[int, str])", "Tuple([Int(), Str()])"),
@@ -49,6 +54,16 @@ CASES = [
     ("FA(list[int] | list[str])", "Union([List(Int()), List(Str())])"),
     ("FA(typing.Final[int])", "Int(frozen=True)"),
     ("FA(typing.Final)", "Any(frozen=True)"),
+    ("FA(typing.Final[int]).apply(1)", "1"),
+    ("FA(typing.Final[int]).set_default(1)", "Int(default=1, frozen=True)"),
+    (
+        "FA(typing.Final[int]).set_default(1).apply(2)",
+        "ValueError: Frozen field is not assignable. "
+        "(Path='', ValueSpec=Int(default=1, frozen=True), AssignedValue=2)",
+    ),
+    ("FA(typing.Final[T.Int(1)])", "Int(default=1, frozen=True)"),
+    ("FA(T.ValueSpec)", "Object(ValueSpec)"),
+    ("FA(T.Int)", "Object(Int)"),
     ("FA(A)", "Object(A)"),
     ("FA(G[int])", "Object(G)"),
     ("FA(P)", "Object(P)"),
@@ -86,3 +101,11 @@ CASES = [
 @pytest.mark.parametrize(("expression", "expected"), CASES)
 def test_outcome(expression, expected):
     assert outcome(expression) == expected
+
+
+def test_specs_show_as_annotations_while_a_program_pretends_to_be_a_type_checker(monkeypatch):
+    monkeypatch.setattr(typing, "TYPE_CHECKING", True)
+    assert T.List[int] == typing.List[int]  # noqa: UP006
+    assert T.Annotated[str, "x"] is str
+    assert T.Optional[int] == typing.Optional[int]  # noqa: UP045
+    assert T.Sequence[int] == typing.Union[typing.List[int], typing.Tuple[int, ...]]  # noqa: UP006, UP007

@@ -3,7 +3,7 @@
 # ruff: noqa: E501
 
 import pytest
-from tests.typing.support import outcome
+from tests.typing.support import T, outcome
 
 CASES = [
     ("T.Int(5, max_value=3)", "ValueError: Value 5 is out of range (min=None, max=3). (path=)"),
@@ -137,3 +137,12 @@ CASES = [
 @pytest.mark.parametrize(("expression", "expected"), CASES)
 def test_outcome(expression, expected):
     assert outcome(expression) == expected
+
+
+def test_frozen_without_a_value_accepts_nothing():
+    spec = T.Int(frozen=True)
+    assert spec.apply(T.MISSING_VALUE) is T.MISSING_VALUE
+    with pytest.raises(ValueError, match="Frozen field is not assignable"):
+        spec.apply(1)
+    with pytest.raises(ValueError, match="Frozen field is not assignable"):
+        spec.set_default(1)

@@ -132,6 +132,8 @@ def _pyglove_class(name: str) -> type | None:
     """Our class for a type name that PyGlove writes: its own modules are mirrored by last component."""
     last = name.rpartition(".")[2]
     for ours, cls in registry.registered_types():
+        if ours.startswith("polygraft.typing."):
+            continue  # specs are called like the things that they describe; they have all their names already
         if ours.startswith("polygraft.") and ours.rpartition(".")[2] == last:
             registry.register(cls, registry.name_of(cls) or ours, [name])
             return cls

@@ -36,6 +36,7 @@ from polygraft.typing.inspection import is_generic as is_generic
 from polygraft.typing.inspection import is_instance as is_instance
 from polygraft.typing.inspection import is_protocol as is_protocol
 from polygraft.typing.inspection import is_subclass as is_subclass
+from polygraft.typing.json_form import constructor_arguments as constructor_arguments
 from polygraft.typing.keys import ConstStrKey as ConstStrKey
 from polygraft.typing.keys import KeySpec as KeySpec
 from polygraft.typing.keys import ListKey as ListKey
@@ -45,6 +46,13 @@ from polygraft.typing.keys import TupleKey as TupleKey
 from polygraft.typing.list_spec import List as List
 from polygraft.typing.object_spec import Object as Object
 from polygraft.typing.object_spec import Type as Type
+from polygraft.typing.presets import (
+    CallableWithOptionalKeywordArgs as CallableWithOptionalKeywordArgs,
+)
+from polygraft.typing.presets import Decorator as Decorator
+from polygraft.typing.presets import PresetArgValue as PresetArgValue
+from polygraft.typing.presets import enable_preset_args as enable_preset_args
+from polygraft.typing.presets import preset_args as preset_args
 from polygraft.typing.primitives import Bool as Bool
 from polygraft.typing.primitives import Enum as Enum
 from polygraft.typing.primitives import Float as Float

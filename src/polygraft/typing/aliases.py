@@ -8,14 +8,14 @@ from typing import Any
 from polygraft.typing.list_spec import List
 from polygraft.typing.tuple_spec import Tuple
 from polygraft.typing.union import Union
-from polygraft.typing.value_spec import as_args, spec_of, wrong_arg_count
+from polygraft.typing.value_spec import as_args, shown_to_checkers, spec_of, wrong_arg_count
 
 
 class GenericMeta(type):
     """The metaclass of what can be subscripted without being a spec."""
 
     def __getitem__(cls, args: Any) -> Any:
-        return cls.with_type_args(as_args(args))  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
+        return shown_to_checkers(cls.with_type_args(as_args(args)))  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
 
 
 class Generic(metaclass=GenericMeta):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from polygraft.typing.value_spec import ValueSpec, as_args, spec_of
+from polygraft.typing.value_spec import ValueSpec, as_args, spec_of, type_checking
 
 
 class Annotated:
@@ -30,7 +30,8 @@ class Annotated:
         self.metadata: dict[str, Any] = metadata or {}
 
     def __class_getitem__(cls, args: Any) -> Any:
-        return cls.with_type_args(as_args(args))
+        annotated = cls.with_type_args(as_args(args))
+        return annotated.value_spec.annotation if type_checking() else annotated
 
     @classmethod
     def with_type_args(cls, args: tuple[Any, ...]) -> Annotated:

@@ -97,8 +97,6 @@ def _convert(annotation: Any, module: _Module) -> ValueSpec:
         return _convert(typing.cast(Any, annotation).type, module)
     if typing.is_typeddict(annotation):
         return _convert_typed_dict(annotation)
-    if isinstance(annotation, type) and issubclass(annotation, ValueSpec):
-        return AnySpec(annotation=annotation) if annotation is AnySpec else annotation()
     if isinstance(annotation, type) or isinstance(origin, type):
         return Object(annotation)
     if getattr(annotation, "__no_type_check__", False) is True:
@@ -211,7 +209,7 @@ def _tuple(annotation: Any, args: tuple[Any, ...], module: _Module) -> ValueSpec
     if not args:
         return (
             Tuple(AnySpec())
-            if annotation is tuple or annotation is tuple
+            if annotation is tuple or annotation is _FORMS.Tuple
             else Tuple(AnySpec(), size=0)
         )
     if args == ((),):  # `typing.Tuple[()]` before Python 3.11
@@ -293,9 +291,10 @@ def _literal(annotation: Any, args: tuple[Any, ...], module: _Module) -> ValueSp
 
 
 def _final(annotation: Any, args: tuple[Any, ...], module: _Module) -> ValueSpec:
-    spec = _convert(args[0], module) if args else AnySpec()
-    spec._frozen = True  # pyright: ignore[reportPrivateUsage]  # without a value yet: the one that is set next
-    return spec
+    spec = copy.copy(_convert(args[0], module)) if args else AnySpec()
+    if spec.has_default and not isinstance(spec, Dict):
+        return spec.freeze()
+    return spec.freeze_later()
 
 
 def _inner(annotation: Any, args: tuple[Any, ...], module: _Module) -> ValueSpec:

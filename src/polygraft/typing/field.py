@@ -7,8 +7,9 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
-from polygraft.formatting import Formattable, kvlist_str
+from polygraft.formatting import kvlist_str
 from polygraft.typing.annotated import Annotated
+from polygraft.typing.convertible import Convertible
 from polygraft.typing.keys import ConstStrKey, KeySpec
 from polygraft.typing.value_spec import LATE, ChildTransform, ValueSpec, key_path, spec_of
 
@@ -22,7 +23,7 @@ FieldDef = (
 )
 
 
-class Field(Formattable):
+class Field(Convertible):
     """What one key, or a family of keys, of a container holds.
 
     Args:

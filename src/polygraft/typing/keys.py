@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from polygraft.formatting import Formattable, kvlist_str
+from polygraft.formatting import kvlist_str
 from polygraft.paths import StrKey as _StrKeyMarker
+from polygraft.typing.convertible import Convertible
 
 
-class KeySpec(Formattable):
+class KeySpec(Convertible):
     """Which keys a field describes."""
 
     __slots__ = ()
@@ -26,7 +27,7 @@ class KeySpec(Formattable):
     def extend(self, base: KeySpec) -> KeySpec:
         """Takes over the constraints of a base class's key; returns self."""
         if self != base:
-            raise KeyError(f"{self} cannot extend {base} for keys are different.")
+            raise KeyError(f"{self!r} cannot extend {base!r} for keys are different.")
         return self
 
     @classmethod

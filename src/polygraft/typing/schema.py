@@ -9,14 +9,15 @@ from collections.abc import ItemsView, Iterable, KeysView, Sequence, ValuesView
 from typing import Any
 
 from polygraft.errors import SpecTypeError, SpecValueError, UnknownKeyError
-from polygraft.formatting import BracketType, Formattable, kvlist_str
+from polygraft.formatting import BracketType, kvlist_str
 from polygraft.missing import MISSING_VALUE, is_missing
+from polygraft.typing.convertible import Convertible
 from polygraft.typing.field import Field, create_field
 from polygraft.typing.keys import KeySpec
 from polygraft.typing.value_spec import SAFE_TYPES, ChildTransform, child_path
 
 
-class Schema(Formattable):
+class Schema(Convertible):
     """An ordered mapping of key specs to fields.
 
     Args:

@@ -17,10 +17,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 from polygraft.errors import SpecTypeError, SpecValueError
-from polygraft.formatting import Formattable, kvlist_str
+from polygraft.formatting import kvlist_str
 from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
 from polygraft.typing.convert import get_converter
+from polygraft.typing.convertible import Convertible
 from polygraft.typing.custom import CustomTyping
 from polygraft.typing.forward_ref import ForwardRef
 from polygraft.typing.inspection import callable_eq, is_instance
@@ -45,15 +46,16 @@ class _Late:
 LATE = _Late()
 
 
-class ValueSpec(Formattable):
+class ValueSpec(Convertible):
     """Which values a field accepts: type, None, default, frozen, constraints.
 
     Builders (`noneable`, `set_default`, `freeze`, `extend`) change the spec and return it.
     """
 
-    _accepts: ClassVar[type | None] = (
-        None  # the only type that `fits` may say yes to, if there is one
-    )
+    #: The only type that `fits` may say yes to, if there is one.
+    _accepts: ClassVar[type | None] = None
+    #: True for `Final[X]` until its value is set: the next default is the last one.
+    _awaits_final: bool = False
 
     def __init__(
         self,
@@ -100,8 +102,8 @@ class ValueSpec(Formattable):
 
     @property
     def awaits_final_value(self) -> bool:
-        """True for a frozen spec without a value (`Final[X]`): the default that is set next is the last one."""
-        return self._frozen and self._default is MISSING_VALUE
+        """True for `Final[X]` without a value: the default that is set next is the last one."""
+        return self._awaits_final
 
     @property
     def transform(self) -> Callable[[Any], Any] | None:
@@ -173,6 +175,8 @@ class ValueSpec(Formattable):
         elif use_default_apply:
             default = self.apply(default, allow_partial=True, root_path=root_path)
         self._default = default
+        if self._awaits_final and default is not MISSING_VALUE:
+            self._awaits_final = False
         return self
 
     def freeze(
@@ -192,6 +196,12 @@ class ValueSpec(Formattable):
         elif not self.has_default:
             raise SpecValueError(f"Cannot freeze {self!r} without a default value.")
         self._frozen = True
+        return self
+
+    def freeze_later(self: Self) -> Self:
+        """Accepts what it accepts now until a default is set, and from then on only that (`Final[X]`)."""
+        self._default = MISSING_VALUE
+        self._frozen = self._awaits_final = True
         return self
 
     def __or__(self, other: Any) -> ValueSpec:
@@ -244,7 +254,7 @@ class ValueSpec(Formattable):
         path: Any,
         use_transform: bool = True,
     ) -> Any:
-        if self._frozen and self._default is not MISSING_VALUE:
+        if self._frozen and not self._awaits_final:
             if is_missing(value) or value is self._default or _equal(self._default, value):
                 return self._default
             raise SpecValueError(
@@ -460,7 +470,7 @@ class ValueSpec(Formattable):
         )
 
     def __class_getitem__(cls, args: Any) -> Any:
-        return cls.with_type_args(as_args(args))
+        return shown_to_checkers(cls.with_type_args(as_args(args)))
 
     @classmethod
     def with_type_args(cls, args: tuple[Any, ...]) -> Any:
@@ -478,6 +488,16 @@ class PrimitiveType(ValueSpec):
 
 
 _ABSTRACT = (ValueSpec, PrimitiveType)
+
+
+def shown_to_checkers(spec: Any) -> Any:
+    """What `X[...]` gives: the spec, or its annotation while a program has switched `typing.TYPE_CHECKING` on."""
+    return spec.annotation if type_checking() else spec
+
+
+def type_checking() -> bool:
+    """True while a program has switched `typing.TYPE_CHECKING` on."""
+    return bool(getattr(typing, "TYPE_CHECKING"))  # noqa: B009
 
 
 def as_args(x: Any) -> tuple[Any, ...]:
