@@ -10,7 +10,7 @@ import inspect
 import sys
 from collections.abc import Iterable
 from types import FunctionType
-from typing import Any, ClassVar, cast, get_origin
+from typing import Annotated, Any, ClassVar, Final, cast, get_args, get_origin
 
 from polygraft import typing as pg_typing
 from polygraft.missing import MISSING_VALUE, is_missing
@@ -96,12 +96,22 @@ def _from_annotation(
     """The field that `name: annotation` declares, with the default that stands beside it; None if it declares none."""
     module = sys.modules.get(cls.__module__)
     if name == "__kwargs__":
-        return Field.from_annotation(pg_typing.StrKey(), annotation, parent_module=module)
-    if name.startswith("_") or name.isupper() or _is_class_variable(annotation):
+        return Field.from_annotation(
+            pg_typing.StrKey(), annotation, parent_module=module, owner=cls
+        )
+    if name.startswith("_") or name.isupper():
         return None
-    field = Field.from_annotation(name, annotation, parent_module=module)
-    field.set_origin(cls)
+    if isinstance(annotation, str):
+        annotation = pg_typing.annotation_from_str(annotation, module)
+    if _is_class_variable(annotation):
+        return None
     default = namespace.get(name, MISSING_VALUE)
+    if annotation is Final and not is_missing(default):
+        annotation = Final[
+            pg_typing.from_annotation(default, True, True).set_default(MISSING_VALUE)
+        ]
+    field = Field.from_annotation(name, annotation, parent_module=module, owner=cls)
+    field.set_origin(cls)
     if isinstance(default, FunctionType) and isinstance(field.value, pg_typing.Callable):
         field.value.set_default(default)
         field.value.freeze()
@@ -117,8 +127,8 @@ def _from_annotation(
 
 
 def _is_class_variable(annotation: Any) -> bool:
-    if isinstance(annotation, str):
-        return annotation.replace("typing.", "").startswith("ClassVar")
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     return annotation is ClassVar or get_origin(annotation) is ClassVar
 
 

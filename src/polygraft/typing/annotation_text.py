@@ -36,12 +36,29 @@ def annotation_from_str(text: str, parent_module: types.ModuleType | None = None
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as e:
-        raise _syntax_error(e.msg, text, e.offset or 0) from None
+        raise _not_an_annotation(text, e) from None
     return _Reader(text.strip(), parent_module).read(tree.body)
 
 
-def _syntax_error(message: str, text: str, offset: int) -> SyntaxError:
-    return SyntaxError(f"{message} at position {offset}.\n\n{text}\n{' ' * offset}^")
+def _not_an_annotation(text: str, error: SyntaxError) -> SyntaxError:
+    """Says what is expected where the text stops being an annotation."""
+    text = text.rstrip()
+    if text.count("[") > text.count("]"):
+        what = "type identifier, got ''" if text.endswith(("[", ",", "|", ".")) else '"]"'
+        return _syntax_error(f"Expected {what}", text, len(text))
+    for end in range(len(text) - 1, 0, -1):
+        try:
+            ast.parse(text[:end].strip(), mode="eval")
+        except SyntaxError:
+            continue
+        rest = len(text) - len(text[end:].lstrip())
+        return _syntax_error("Unexpected end of annotation", text, rest, shown="")
+    return _syntax_error(f"Expected type identifier, got {text!r}", text, 0)
+
+
+def _syntax_error(message: str, text: str, offset: int, shown: str | None = None) -> SyntaxError:
+    where = f" at position {offset}" if shown is None else shown
+    return SyntaxError(f"{message}{where}.\n\n{text}\n{' ' * offset}^")
 
 
 class _Reader:
@@ -58,13 +75,13 @@ class _Reader:
                 return annotation_from_str(quoted, self._module)
             case ast.Constant(value=value):
                 return value
-            case ast.Name(id=name):
-                found = self._lookup(name)
-                return self._forward(name) if found is _ABSENT else found
-            case ast.Attribute():
-                return self._member(node)
+            case ast.Name() | ast.Attribute():
+                found = self._named(node)
+                if found is typing.Literal:
+                    raise _syntax_error('Expected "["', self._text, node.end_col_offset or 0)
+                return found
             case ast.Subscript(value=generic, slice=args):
-                return self._subscripted(self.read(generic), args)
+                return self._subscripted(self._named(generic), args)
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
                 return _union(self.read(left), self.read(right))
             case ast.Tuple(elts=items):
@@ -77,6 +94,16 @@ class _Reader:
                 return ast.literal_eval(node)
             case _:
                 raise _syntax_error("Expected type identifier", self._text, node.col_offset)
+
+    def _named(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Name(id=name):
+                found = self._lookup(name)
+                return self._forward(name) if found is _ABSENT else found
+            case ast.Attribute():
+                return self._member(node)
+            case _:
+                return self.read(node)
 
     def _lookup(self, name: str) -> Any:
         if (

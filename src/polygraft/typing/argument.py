@@ -74,6 +74,8 @@ class Argument:
         parent_module: types.ModuleType | None = None,
     ) -> Argument:
         """Returns the argument with this annotation."""
+        if typing.get_origin(annotation) is typing.Unpack:
+            auto_typing = False  # `**kwargs: Unpack[TD]` describes all of them together
         spec = LATE.from_annotation(annotation, auto_typing, False, parent_module)
         if kind is Argument.Kind.VAR_POSITIONAL:
             spec = List(spec, default=[])

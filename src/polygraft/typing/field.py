@@ -66,6 +66,7 @@ class Field(Convertible):
         metadata: dict[str, Any] | None = None,
         auto_typing: bool = True,
         parent_module: types.ModuleType | None = None,
+        owner: type[Any] | None = None,
     ) -> Field:
         """Returns the field for an annotated attribute; `Annotated` supplies description and metadata."""
         if isinstance(annotation, str):
@@ -73,13 +74,12 @@ class Field(Convertible):
         if isinstance(annotation, Annotated):
             return cls(key, annotation.value_spec, annotation.docstring, annotation.metadata)
         if typing.get_origin(annotation) is typing.Annotated:
-            annotation, *extras = typing.get_args(annotation)
-            # What is not a description and metadata of ours belongs to another library.
-            description = next((x for x in extras if isinstance(x, str)), description)
-            metadata = next(
-                (typing.cast("dict[str, Any]", x) for x in extras if isinstance(x, dict)), metadata
-            )
-        spec = LATE.from_annotation(annotation, auto_typing, False, parent_module)
+            # What is not a description or metadata of ours narrows the type, or belongs to another library.
+            shown, *extras = typing.get_args(annotation)
+            description = LATE.description(extras) or description
+            metadata = LATE.metadata(extras) or metadata
+            annotation = annotation if auto_typing else shown
+        spec = LATE.from_annotation(annotation, auto_typing, False, parent_module, owner)
         return cls(key, spec, description, metadata)
 
     @property

@@ -140,7 +140,7 @@ def _object(spec: Any) -> _Items:
 
 
 def _type(spec: Any) -> _Items:
-    t = spec._cls
+    t = spec.reference
     if isinstance(t, ForwardRef):
         t = t.qualname
     return [("t", t, _ALWAYS), _default(spec), *_flags(spec)]

@@ -10,6 +10,7 @@ from polygraft.errors import SpecValueError
 from polygraft.formatting import RawText
 from polygraft.missing import MISSING_VALUE, MaybePartial, MissingValue
 from polygraft.typing.custom import CustomTyping
+from polygraft.typing.elements import check_elements, element_specs
 from polygraft.typing.forward_ref import ForwardRef, calling_module
 from polygraft.typing.inspection import is_subclass
 from polygraft.typing.value_spec import ValueSpec, type_mismatch, wrong_arg_count
@@ -28,6 +29,11 @@ class _Referring(ValueSpec):
             TypeError: It is named, but does not exist yet.
         """
         return self._cls.cls if isinstance(self._cls, ForwardRef) else self._cls
+
+    @property
+    def reference(self) -> Any:
+        """The class, or the `ForwardRef` by which it was named."""
+        return self._cls
 
     @property
     def forward_refs(self) -> set[ForwardRef]:
@@ -86,6 +92,7 @@ class Object(_Referring):
         elif not isinstance(t, type | ForwardRef) and typing.get_origin(t) is None:
             raise TypeError(f'"cls" for Object spec should be a type or str. Encountered: {t!r}.')
         self._cls = t
+        self._elements = element_specs(t)
         super().__init__(default, transform, is_noneable, frozen)
 
     @property
@@ -125,6 +132,8 @@ class Object(_Referring):
                 path=path,
                 value=value,
             )
+        if self._elements and self._type_known():
+            check_elements(self._elements, value, allow_partial, path)
         return value
 
     def _extend(self, base: Any) -> None:

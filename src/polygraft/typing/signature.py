@@ -104,8 +104,10 @@ class Signature(Formattable):
             description = docs.get(stars + param.name)
             out._add(Argument.from_parameter(param, description, auto_typing, parent_module))
         if sig.return_annotation is not inspect.Signature.empty:
+            # What does not return gives no value to check.
+            typed = auto_typing and sig.return_annotation not in (typing.Never, typing.NoReturn)
             out.return_value = LATE.from_annotation(
-                sig.return_annotation, auto_typing, False, parent_module
+                sig.return_annotation, typed, False, parent_module
             )
         return out
 

@@ -41,6 +41,8 @@ class _Late:
     from_annotation: Callable[..., ValueSpec]
     resolve: Callable[[str, types.ModuleType | None], Any]
     union: Callable[[list[Any]], ValueSpec]
+    description: Callable[[list[Any]], str | None]
+    metadata: Callable[[list[Any]], dict[str, Any] | None]
 
 
 LATE = _Late()
@@ -456,6 +458,7 @@ class ValueSpec(Convertible):
         auto_typing: bool = False,
         accept_value_as_annotation: bool = False,
         parent_module: types.ModuleType | None = None,
+        owner: type[Any] | None = None,
     ) -> ValueSpec:
         """Returns the spec that an annotation stands for.
 
@@ -464,9 +467,10 @@ class ValueSpec(Convertible):
             auto_typing: Whether it is checked at run time; else it is only shown.
             accept_value_as_annotation: Whether plain values are taken as defaults.
             parent_module: Where names are looked up.
+            owner: The class in whose body it stands: what `Self` means there.
         """
         return LATE.from_annotation(
-            annotation, auto_typing, accept_value_as_annotation, parent_module
+            annotation, auto_typing, accept_value_as_annotation, parent_module, owner
         )
 
     def __class_getitem__(cls, args: Any) -> Any:
