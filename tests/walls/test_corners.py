@@ -463,3 +463,13 @@ def test_classes_with_type_parameters() -> None:
     x = wrapper[int](3)
     assert rebind(clone(x), x=4).x == 4
     assert wrapper.__parameters__ == names["Box"].__parameters__
+
+
+def test_a_pickled_class_shows_no_more_than_the_plain_one():
+    class Plain:
+        def __init__(self, x):
+            self.x = x
+
+    wrapped = symbolize(Plain)
+    object.__getstate__(wrapped(1))
+    assert set(dir(wrapped(1))) == set(dir(Plain(1))) and set(dir(wrapped)) == set(dir(Plain))

@@ -24,6 +24,8 @@ DICT_KEY = "__symbolic_record__"
 OPTIONS = "__symbolic_options__"
 
 _OF_METACLASS = frozenset({"_abc_impl", "__abstractmethods__"})
+#: Python's pickling leaves it on each class that it has met.
+_OF_PICKLING = "__slotnames__"
 
 
 class Shown:
@@ -209,4 +211,6 @@ def visible_names(cls: type, names: Any) -> list[str]:
     users: list[type] = [base for base in cls.__mro__ if not issubclass(base, ClassWrapper)]
     if not any("_abc_impl" in vars(base) for base in users):
         hidden |= _OF_METACLASS
+    if not any(_OF_PICKLING in vars(base) for base in users):
+        hidden |= {_OF_PICKLING}
     return [name for name in names if name not in hidden]
