@@ -12,6 +12,7 @@ used. Where it stands:
     geno                search spaces and genotypes as pure data
     hyper               placeholders in programs; templates that turn genotypes into programs
     scalars             numbers that change with the step
+    evolution           search algorithms composed of operations
     tuning              the search loop
     cli                 the `polygraft` command
 
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     # Where a package has a module of the name as well, the name is taken from that module: mypy would take the module.
+    from polygraft import evolution as evolution
     from polygraft import geno as geno
     from polygraft import hyper as hyper
     from polygraft import patching as patching
@@ -159,6 +161,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PACKAGES = (
+    "evolution",
     "geno",
     "hyper",
     "patching",

@@ -65,6 +65,10 @@ class Deduping(GeneratorValue):
         """As the inner generator."""
         return self.generator.multi_objective
 
+    def use_seed(self, seed: Any) -> None:
+        """Hands the seed to the inner generator."""
+        self.generator.use_seed(seed)
+
     def _setup(self) -> None:
         self._seen: dict[Any, list[Any]] = {}  # Rewards (None without feedback) by key.
         self.generator.setup(self.dna_spec)

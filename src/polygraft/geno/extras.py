@@ -16,15 +16,17 @@ class Extras:
         metadata: Saved with the genotype.
         userdata: Never saved.
         metadata_kept, userdata_kept: Keys that clones keep (a dict, for its order).
+        journal: If not None, what `Node.watch` set: where the decisions are noted before they are first changed.
     """
 
-    __slots__ = ("metadata", "metadata_kept", "userdata", "userdata_kept")
+    __slots__ = ("journal", "metadata", "metadata_kept", "userdata", "userdata_kept")
 
     def __init__(self) -> None:
         self.metadata = AttributeDict()
         self.userdata = AttributeDict()
         self.metadata_kept: dict[str, None] = {}
         self.userdata_kept: dict[str, None] = {}
+        self.journal: dict[int, Any] | None = None
 
     def set_metadata(self, key: Any, value: Any, cloneable: bool) -> None:
         """Sets an item of `metadata`."""

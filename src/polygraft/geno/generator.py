@@ -52,6 +52,11 @@ class DNAGenerator:
     def _setup(self) -> None:
         """Prepares the state; `self.dna_spec` is known."""
 
+    def use_seed(self, seed: Any) -> None:
+        """Says which seed to use from the next set-up on, if the generator has none of its own; called by an algorithm
+        that this one is a part of.
+        """
+
     @property
     def dna_spec(self) -> Any:
         """The spec of the space, or None before `setup`."""

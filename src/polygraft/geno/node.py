@@ -30,6 +30,8 @@ from polygraft.geno.unfold import unfold
 from polygraft.paths import KeyPath
 
 Value = int | float | str | None
+#: Genotypes that were changed, by `id()`, with the flat form that they had before; see `Node.watch`.
+Journal = dict[int, tuple[Any, Numbers | None, Plan | None]]
 
 
 class Node(Formattable):
@@ -142,6 +144,9 @@ class Node(Formattable):
     def _changed(self) -> None:
         node: Node | None = self
         while node is not None:
+            extras = node._extras
+            if extras is not None and extras.journal is not None:
+                extras.journal.setdefault(id(node), (node, node._numbers, node._layout))
             node._numbers = node._layout = node._index = None
             node = node._parent
 
@@ -200,6 +205,16 @@ class Node(Formattable):
         if self._numbers is None:
             self._numbers = gather(self)
         return self._numbers
+
+    # -- Guarding against changes ----
+
+    def watch(self, journal: Journal | None) -> None:
+        """Notes the decisions of this genotype in `journal` before they are first changed, so that `undo` can bring
+        them back. None ends that.
+        """
+        if journal is not None and self._spec is not None and self._layout is None:
+            self._numbers, self._layout = bind(self, self._spec.plan)[1], self._spec.plan
+        self._own_extras().journal = journal
 
     # -- Spec ----
 
@@ -358,6 +373,15 @@ class Node(Formattable):
         copy._extras = None if self._extras is None else self._extras.cloned(deep, memo)
         return copy if override is None else copy.rebind(override)
 
+    def with_numbers(self, plan: Plan, numbers: Numbers) -> Self:
+        """Returns a copy, bound and in flat form, with other decisions. `numbers` must be valid for `plan`, the plan of
+        the spec that this genotype is bound to; nothing is checked.
+        """
+        copy = type(self).of(plan, numbers)
+        if self._extras is not None:
+            copy._extras = self._extras.cloned(True, None)
+        return copy
+
     def __copy__(self) -> Self:
         return self.clone()
 
@@ -371,6 +395,17 @@ class Node(Formattable):
 
     def _state(self) -> Any:
         return None if self._extras is None else self._extras.state()
+
+
+def undo(journal: Journal) -> None:
+    """Brings back the decisions of the genotypes that were changed since the journal was last empty, and empties it."""
+    for node, numbers, layout in journal.values():
+        if layout is not None:
+            for child in node._children or ():
+                child._parent = None
+            node._numbers, node._layout = numbers, layout
+            node._children = node._index = node._value = None
+    journal.clear()
 
 
 def _has_extras(dna: Node) -> bool:

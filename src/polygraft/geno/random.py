@@ -32,14 +32,20 @@ class Random(GeneratorValue):
     def __init__(self, seed: int | None = None) -> None:
         self.seed = seed
         self._effective_seed = seed
+        self._given_seed: Any = None
 
     @property
-    def effective_seed(self) -> int | None:
+    def effective_seed(self) -> Any:
         """The seed in use; None before `setup` of an unseeded generator."""
         return self._effective_seed
 
+    def use_seed(self, seed: Any) -> None:
+        """Uses a seed in place of a drawn one."""
+        self._given_seed = seed
+
     def _setup(self) -> None:
-        self._effective_seed = random.getrandbits(63) if self.seed is None else self.seed
+        seed = self._given_seed if self.seed is None else self.seed
+        self._effective_seed = random.getrandbits(63) if seed is None else seed
         self._random = random.Random(self._effective_seed)
 
     def _propose(self) -> DNA:

@@ -67,15 +67,18 @@ def _draws(value: Any) -> bool:
     return isinstance(value, Drawing)
 
 
-def register_names(module: ModuleType, package: str, peer: str) -> None:
+def register_names(
+    module: ModuleType, package: str, peer: str, peer_module: str | None = None
+) -> None:
     """Gives the node classes of a module their names in files: that of the public package, and PyGlove's.
 
     Args:
         module: The module.
         package: The package under which users know the classes.
-        peer: The package of PyGlove that has a module of the same name.
+        peer: The package of PyGlove that has them.
+        peer_module: The module there; by default one of the same name.
     """
-    module_name = module.__name__.rpartition(".")[2]
+    peer = f"{peer}.{peer_module or module.__name__.rpartition('.')[2]}"
     for name, cls in vars(module).items():
         if isinstance(cls, type) and issubclass(cls, Object) and cls.__module__ == module.__name__:
-            cls.register_for_deserialization(f"{package}.{name}", [f"{peer}.{module_name}.{name}"])
+            cls.register_for_deserialization(f"{package}.{name}", [f"{peer}.{name}"])

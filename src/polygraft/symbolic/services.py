@@ -12,7 +12,13 @@ from typing import Any
 _NAMES = ("to_json", "to_json_str", "from_json", "save", "load")
 _PROVIDER = "polygraft.serialization"
 #: Packages that register classes which files may name.
-_REGISTRARS = ("polygraft.hyper", "polygraft.tuning", "polygraft.patching")
+_REGISTRARS = (
+    "polygraft.hyper",
+    "polygraft.tuning",
+    "polygraft.patching",
+    "polygraft.scalars",
+    "polygraft.evolution",
+)
 _table: dict[str, Callable[..., Any]] = {}
 
 
