@@ -94,14 +94,20 @@ if TYPE_CHECKING:
     from polygraft.symbolic import Insertion as Insertion
     from polygraft.symbolic import List as List
     from polygraft.symbolic import Object as Object
+    from polygraft.symbolic import Origin as Origin
     from polygraft.symbolic import PureSymbolic as PureSymbolic
     from polygraft.symbolic import Ref as Ref
     from polygraft.symbolic import Symbolic as Symbolic
     from polygraft.symbolic import TraverseAction as TraverseAction
+    from polygraft.symbolic import allow_empty_field_description as allow_empty_field_description
     from polygraft.symbolic import allow_partial as allow_partial
+    from polygraft.symbolic import (
+        allow_repeated_class_registration as allow_repeated_class_registration,
+    )
     from polygraft.symbolic import allow_writable_accessors as allow_writable_accessors
     from polygraft.symbolic import as_functor as as_functor
     from polygraft.symbolic import as_sealed as as_sealed
+    from polygraft.symbolic import auto_call_functors as auto_call_functors
     from polygraft.symbolic import clone as clone
     from polygraft.symbolic import contains as contains
     from polygraft.symbolic import contextual_attribute as contextual_attribute
@@ -127,6 +133,8 @@ if TYPE_CHECKING:
     from polygraft.symbolic import query as query
     from polygraft.symbolic import rebind as rebind
     from polygraft.symbolic import registered_types as registered_types
+    from polygraft.symbolic import set_origin_stacktrace_limit as set_origin_stacktrace_limit
+    from polygraft.symbolic import track_origin as track_origin
     from polygraft.symbolic import transaction as transaction
     from polygraft.symbolic import traverse as traverse
     from polygraft.symbolic import use_init_args as use_init_args
@@ -194,12 +202,13 @@ _NAMES = {
         "set_save_handler to_json to_json_str"
     ),
     "polygraft.symbolic": (
-        "ContextualObject Dict Diff FieldUpdate Functor InferredValue Insertion List Object PureSymbolic Ref "
-        "Symbolic TraverseAction allow_partial allow_writable_accessors as_functor as_sealed clone contains "
-        "contextual_attribute contextual_override contextual_value diff enable_type_check eq "
+        "ContextualObject Dict Diff FieldUpdate Functor InferredValue Insertion List Object Origin PureSymbolic "
+        "Ref Symbolic TraverseAction allow_empty_field_description allow_partial "
+        "allow_repeated_class_registration allow_writable_accessors as_functor as_sealed auto_call_functors "
+        "clone contains contextual_attribute contextual_override contextual_value diff enable_type_check eq "
         "explicit_method_override functor functor_class gt hash is_abstract is_deterministic is_partial "
-        "is_pure_symbolic lt maybe_ref members ne notify_on_change query rebind registered_types transaction "
-        "traverse use_init_args with_contextual_override"
+        "is_pure_symbolic lt maybe_ref members ne notify_on_change query rebind registered_types "
+        "set_origin_stacktrace_limit track_origin transaction traverse use_init_args with_contextual_override"
     ),
     "polygraft.symbolic.wrapping": (
         "ClassWrapper KeptWeights apply_wrappers args detour detouring kept_weights realize reset symbolize wrap "

@@ -11,6 +11,8 @@ from polygraft.formatting import format as format_value
 from polygraft.serialization.decode import from_json_str
 from polygraft.serialization.encode import to_json_str
 from polygraft.serialization.storage import PathLike, read_text, write_text_atomic
+from polygraft.symbolic.flags import TRACKING, is_tracking_origin
+from polygraft.symbolic.origin import note
 
 Handler: TypeAlias = "Callable[..., Any]"
 
@@ -61,7 +63,10 @@ def load(path: PathLike, *args: Any, **kwargs: Any) -> Any:
 
     Example: see `save`.
     """
-    return _load_handler(path, *args, **kwargs)
+    value = _load_handler(path, *args, **kwargs)
+    if TRACKING.scopes and is_tracking_origin():
+        note(value, str(path), "load")
+    return value
 
 
 def default_save_handler(

@@ -33,13 +33,40 @@ from polygraft.symbolic.copying import clone as clone
 from polygraft.symbolic.diffing import Diff as Diff
 from polygraft.symbolic.diffing import diff as diff
 from polygraft.symbolic.edits import Edit as Edit
+from polygraft.symbolic.edits import mark_as_insertion as mark_as_insertion
 from polygraft.symbolic.edits import transaction as transaction
+from polygraft.symbolic.flags import allow_empty_field_description as allow_empty_field_description
 from polygraft.symbolic.flags import allow_partial as allow_partial
+from polygraft.symbolic.flags import (
+    allow_repeated_class_registration as allow_repeated_class_registration,
+)
 from polygraft.symbolic.flags import allow_writable_accessors as allow_writable_accessors
 from polygraft.symbolic.flags import as_sealed as as_sealed
+from polygraft.symbolic.flags import auto_call_functors as auto_call_functors
 from polygraft.symbolic.flags import deferring as deferring
 from polygraft.symbolic.flags import enable_type_check as enable_type_check
+from polygraft.symbolic.flags import get_origin_stacktrace_limit as get_origin_stacktrace_limit
+from polygraft.symbolic.flags import (
+    is_change_notification_enabled as is_change_notification_enabled,
+)
+from polygraft.symbolic.flags import (
+    is_empty_field_description_allowed as is_empty_field_description_allowed,
+)
+from polygraft.symbolic.flags import (
+    is_repeated_class_registration_allowed as is_repeated_class_registration_allowed,
+)
+from polygraft.symbolic.flags import is_tracking_origin as is_tracking_origin
+from polygraft.symbolic.flags import is_type_check_enabled as is_type_check_enabled
+from polygraft.symbolic.flags import (
+    is_under_accessor_writable_scope as is_under_accessor_writable_scope,
+)
+from polygraft.symbolic.flags import is_under_partial_scope as is_under_partial_scope
+from polygraft.symbolic.flags import is_under_sealed_scope as is_under_sealed_scope
 from polygraft.symbolic.flags import notify_on_change as notify_on_change
+from polygraft.symbolic.flags import set_origin_stacktrace_limit as set_origin_stacktrace_limit
+from polygraft.symbolic.flags import (
+    should_call_functors_during_init as should_call_functors_during_init,
+)
 from polygraft.symbolic.functor_classes import as_functor as as_functor
 from polygraft.symbolic.functor_classes import functor as functor
 from polygraft.symbolic.functor_classes import functor_class as functor_class
@@ -49,9 +76,12 @@ from polygraft.symbolic.inferred import InferredValue as InferredValue
 from polygraft.symbolic.inferred import ValueFromParentChain as ValueFromParentChain
 from polygraft.symbolic.node import is_node as is_node
 from polygraft.symbolic.object_ import Object as Object
+from polygraft.symbolic.object_ import ObjectMeta as ObjectMeta
 from polygraft.symbolic.object_ import explicit_method_override as explicit_method_override
 from polygraft.symbolic.object_ import members as members
 from polygraft.symbolic.object_ import use_init_args as use_init_args
+from polygraft.symbolic.origin import Origin as Origin
+from polygraft.symbolic.origin import track_origin as track_origin
 from polygraft.symbolic.overrides import ContextualOverride as ContextualOverride
 from polygraft.symbolic.overrides import all_contextual_values as all_contextual_values
 from polygraft.symbolic.overrides import contextual_override as contextual_override
@@ -68,5 +98,6 @@ from polygraft.symbolic.traversal import TraverseAction as TraverseAction
 from polygraft.symbolic.traversal import contains as contains
 from polygraft.symbolic.traversal import query as query
 from polygraft.symbolic.traversal import traverse as traverse
+from polygraft.symbolic.walking import DescendantQueryOption as DescendantQueryOption
 
 hash = hash_

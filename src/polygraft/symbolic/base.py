@@ -23,8 +23,11 @@ from polygraft.symbolic.abstract import is_partial as is_partial
 from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
 from polygraft.symbolic.inferential import is_inferential
 from polygraft.symbolic.node import ABSTRACT, NOT_WRITABLE, OPS, PARTIAL, SEALED, WRITABLE
+from polygraft.symbolic.nondefault import nondefault
+from polygraft.symbolic.origin import Origin, origin_of, set_origin
 from polygraft.symbolic.printing import format_node, pg_format
 from polygraft.symbolic.services import service
+from polygraft.symbolic.walking import DescendantQueryOption, descendants
 from polygraft.typing import Field
 
 _RAISE: Any = object()
@@ -83,6 +86,15 @@ class Symbolic(Formattable, MaybePartial):
     def sym_attr_field(self, key: Any) -> Field | None:
         """The field that describes the child at `key`, or None."""
         return OPS[type(self)].field(self, key)
+
+    def sym_descendants(
+        self,
+        where: Callable[[Any], bool] | None = None,
+        option: DescendantQueryOption = DescendantQueryOption.ALL,
+        include_self: bool = False,
+    ) -> list[Any]:
+        """The values below that satisfy `where`, leaves included, in pre-order: see `DescendantQueryOption`."""
+        return descendants(self, where, option, include_self)
 
     # -- children ----------------------------------------------------------------------------------
     def sym_hasattr(self, key: Any) -> bool:
@@ -216,6 +228,12 @@ class Symbolic(Formattable, MaybePartial):
 
     missing_values = sym_missing
 
+    def sym_nondefault(self, flatten: bool = True) -> dict[Any, Any]:
+        """The values below that differ from their field's default: path → value (nested by key without `flatten`)."""
+        return nondefault(self, flatten)
+
+    non_default_values = sym_nondefault
+
     @property
     def sym_sealed(self) -> bool:
         """True if the node refuses changes."""
@@ -243,10 +261,45 @@ class Symbolic(Formattable, MaybePartial):
         """True if required values may be missing in this node."""
         return bool(OPS[type(self)].link(self).flags & PARTIAL)
 
+    @property
+    def accessor_writable(self) -> bool:
+        """True if this node may be written to by attribute and item (whatever the scope says)."""
+        flags = OPS[type(self)].link(self).flags
+        if flags & (WRITABLE | NOT_WRITABLE):
+            return bool(flags & WRITABLE)
+        return getattr(type(self), "allow_symbolic_assignment", True)
+
     def set_accessor_writable(self, writable: bool = True) -> Self:
         """Allows or forbids writing by attribute and item."""
         _set_flags(self, *((WRITABLE, NOT_WRITABLE) if writable else (NOT_WRITABLE, WRITABLE)))
         return self
+
+    # -- origin ------------------------------------------------------------------------------------
+    @property
+    def sym_origin(self) -> Origin | None:
+        """Where the node comes from, if that was noted: see `pg.track_origin`."""
+        return origin_of(self)
+
+    def sym_setorigin(
+        self,
+        source: Any,
+        tag: str,
+        stacktrace: bool | None = None,
+        stacklimit: int | None = None,
+        stacktop: int = -1,
+    ) -> None:
+        """Notes where the node comes from: see `pg.Origin`.
+
+        Raises:
+            ValueError: Another source is noted already.
+        """
+        known = origin_of(self)
+        if known is not None and known.source is not None and known.source is not source:
+            raise ValueError(
+                f"Cannot set the origin with a different source value. "
+                f"Origin source: {known.source!r}, New source: {source!r}."
+            )
+        set_origin(self, Origin(source, tag, stacktrace, stacklimit, stacktop - 1))
 
     # -- operations --------------------------------------------------------------------------------
     #: Changes values below, in place, all or none.

@@ -22,7 +22,7 @@ from polygraft.symbolic.compile import compile_class, signature_of
 from polygraft.symbolic.construct import construct, general_init
 from polygraft.symbolic.declaring import Fields, inherited_fields
 from polygraft.symbolic.fields import stored_form
-from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.flags import FLAGS, PROCESS
 from polygraft.symbolic.node import OPS, SAFE_TYPES, NodeOps
 from polygraft.symbolic.object_base import ObjectBase, after_construction, overrides, set_link
 from polygraft.symbolic.resolving import keep_aside
@@ -33,6 +33,9 @@ _set = object.__setattr__
 
 def build(cls: Any, info: ClassInfo) -> None:
     """Makes `cls` a class with the fields of its bases and those in `info.own`."""
+    if not PROCESS.empty_field_description and not cls.__module__.startswith("polygraft."):
+        for field in info.own.values():
+            _refuse_undescribed(field, KeyPath())
     cls.__pg_class__ = info
     fields = {**inherited_fields(cls), **info.own}
     const = [f for f in fields.values() if f.key.is_const]
@@ -63,6 +66,17 @@ def build(cls: Any, info: ClassInfo) -> None:
     if cls.auto_register:
         registry.register(cls, registry.default_name(cls))
     update_abstractmethods(cls)
+
+
+def _refuse_undescribed(field: Field, parent: KeyPath) -> None:
+    """Raises if the field, or one in it, has no description."""
+    path = KeyPath(str(field.key), parent)
+    if not field.description:
+        raise ValueError(f"Field description must not be empty (path={path}).")
+    schema = field.value.schema if isinstance(field.value, pg_typing.Dict) else None
+    if schema is not None:
+        for inner in schema.fields.values():
+            _refuse_undescribed(inner, path)
 
 
 # -- where values are stored -----------------------------------------------------------------------

@@ -7,7 +7,7 @@ private slots. Their methods reach the content below through `plain_dict` and `p
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from polygraft import typing as pg_typing
 from polygraft.paths import KeyPath
@@ -86,10 +86,10 @@ class Container(Symbolic, CustomTyping):
 
     # -- copies ------------------------------------------------------------------------------------
     def __copy__(self) -> Self:
-        return OPS[type(self)].clone(self, {}, False)
+        return cast("Self", Symbolic.clone(self))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return OPS[type(self)].clone(self, memo, True)
+        return cast("Self", Symbolic.clone(self, True, memo))
 
 
 def slot_setters(cls: Any) -> tuple[Callable[[Any, Any], None], ...]:

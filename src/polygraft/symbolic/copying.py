@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from polygraft.symbolic.compare import TooDeepError
+from polygraft.symbolic.flags import TRACKING
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps
+from polygraft.symbolic.origin import note_clones
 from polygraft.symbolic.places import rebuild_tuple
 from polygraft.symbolic.rebinding import rebind
 
@@ -59,6 +61,8 @@ def clone(
             )
         return _clone_plain(x, deep, {} if memo is None else memo)
     new = _clone_node(ops, x, deep, {} if memo is None else memo)
+    if TRACKING.scopes:
+        note_clones(x, new, deep)
     if override:
         rebind(new, override, raise_on_no_change=False)
     return new

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from polygraft import typing as pg_typing
 from polygraft.errors import UnknownKeyError, WritePermissionError, did_you_mean
@@ -25,7 +25,7 @@ from polygraft.symbolic.container_base import (
     slot_setters,
 )
 from polygraft.symbolic.fields import stored_form
-from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.flags import FLAGS, TRACKING
 from polygraft.symbolic.node import (
     NOT_WRITABLE,
     OPS,
@@ -36,6 +36,7 @@ from polygraft.symbolic.node import (
     Link,
     plain_dict,
 )
+from polygraft.symbolic.origin import note_made
 from polygraft.symbolic.places import path_of
 from polygraft.symbolic.rebinding import rebind
 from polygraft.typing import Schema
@@ -108,6 +109,8 @@ class Dict(dict[Any, Any], Container):
             Container.use_value_spec(self, value_spec, allow_partial)
         if sealed:
             Symbolic.seal(self)
+        if TRACKING.scopes:
+            note_made(self)
 
     @classmethod
     def partial(
@@ -261,7 +264,7 @@ class Dict(dict[Any, Any], Container):
     # -- copies ------------------------------------------------------------------------------------
     def copy(self) -> Self:
         """A shallow clone."""
-        return OPS[type(self)].clone(self, {}, False)
+        return cast("Self", Symbolic.clone(self))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         flags = OPS[type(self)].link(self).flags & KEPT

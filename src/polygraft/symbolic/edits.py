@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Iterable
 from contextvars import ContextVar, Token
 from typing import Any
 
@@ -29,6 +30,11 @@ class Insertion:
     """As a value in `rebind`: insert before that index of a list instead of replacing."""
 
     value: Any
+
+
+def mark_as_insertion(value: Any) -> Insertion:
+    """As a value in `rebind`: the same as `Insertion(value)`."""
+    return Insertion(value)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -248,8 +254,21 @@ class Batch:
         self.undo.append(lambda: _undelete(target, index, old))
         self.changes.append((target, ops, index, old, MISSING_VALUE))
 
-    def replace_all(self, target: list[Any], items: list[Any]) -> None:
-        """Replaces the whole content of a `List` by values that have been checked."""
+    def replace_all(
+        self,
+        target: list[Any],
+        items: list[Any],
+        told: dict[int, bool] | None = None,
+        gone: Iterable[int] = (),
+    ) -> None:
+        """Replaces the whole content of a `List` by values that have been checked.
+
+        Args:
+            target: The list.
+            items: Its new content.
+            told: The new indices that are told as changed → whether they were inserted; None tells all that differ.
+            gone: The old indices that are told as removed.
+        """
         ops = OPS[type(target)]
         before = list(plain_list.__iter__(target))
 
@@ -276,11 +295,14 @@ class Batch:
             else:
                 plain_list.__setitem__(target, i, OPS[type(v)].attach(v, target, i))
         after = list(plain_list.__iter__(target))
-        for i in range(max(len(before), len(after))):
-            old = before[i] if i < len(before) else MISSING_VALUE
-            new = after[i] if i < len(after) else MISSING_VALUE
-            if old is not new:
-                self.changes.append((target, ops, i, old, new))
+        if told is None:
+            n = len(before)
+            told, gone = {i: i >= n for i in range(len(after))}, range(len(after), n)
+        for i, inserted in told.items():
+            old = MISSING_VALUE if inserted else before[i]
+            if old is not after[i]:
+                self.changes.append((target, ops, i, old, after[i]))
+        self.changes.extend((target, ops, i, before[i], MISSING_VALUE) for i in gone)
 
 
 def renumber(target: list[Any], start: int) -> None:

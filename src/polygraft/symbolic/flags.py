@@ -18,7 +18,7 @@ class Flags:
     notify: bool = True
     type_check: bool = True
     track_origin: bool = False
-    auto_call: bool = False
+    auto_call: bool | None = None
     writable: bool | None = None
     sealed: bool | None = None
     partial: bool | None = None
@@ -34,10 +34,15 @@ DEFAULT = Flags()
 FLAGS: ContextVar[Flags] = ContextVar("polygraft_flags", default=DEFAULT)
 
 
+def with_flags(**changes: bool | None) -> Token[Flags]:
+    """Changes settings from here on; the token undoes it."""
+    return FLAGS.set(dataclasses.replace(FLAGS.get(), **changes))
+
+
 @contextlib.contextmanager
 def scope(**changes: bool | None) -> Generator[None]:
     """Enters a scope with some settings changed."""
-    token = FLAGS.set(dataclasses.replace(FLAGS.get(), **changes))
+    token = with_flags(**changes)
     try:
         yield
     finally:
@@ -144,3 +149,106 @@ class deferring:
 
 
 _DEFERRING = Flags(defer=True)
+
+
+def auto_call_functors(enabled: bool = True) -> contextlib.AbstractContextManager[None]:
+    """Whether making a functor inside the scope calls it at once and gives the result.
+
+    Example:
+        >>> import polygraft as pg
+        >>> @pg.functor
+        ... def double(x):
+        ...     return 2 * x
+        >>> with pg.auto_call_functors():
+        ...     print(double(4))
+        8
+    """
+    return scope(auto_call=enabled)
+
+
+# -- reading them ----------------------------------------------------------------------------------
+def is_change_notification_enabled() -> bool:
+    """True if edits made here call hooks: see `notify_on_change`."""
+    return FLAGS.get().notify
+
+
+def is_type_check_enabled() -> bool:
+    """True if values stored here are validated: see `enable_type_check`."""
+    return FLAGS.get().type_check
+
+
+def is_tracking_origin() -> bool:
+    """True if nodes made here keep where they come from: see `track_origin`."""
+    return FLAGS.get().track_origin
+
+
+def should_call_functors_during_init() -> bool | None:
+    """True if making a functor here calls it: see `auto_call_functors`. None outside of any scope."""
+    return FLAGS.get().auto_call
+
+
+def is_under_accessor_writable_scope() -> bool | None:
+    """What the scope says of writing by attribute and item; None leaves it to the objects."""
+    return FLAGS.get().writable
+
+
+def is_under_sealed_scope() -> bool | None:
+    """What the scope says of sealing; None leaves it to the objects."""
+    return FLAGS.get().sealed
+
+
+def is_under_partial_scope() -> bool | None:
+    """What the scope says of missing values; None leaves it to the objects."""
+    return FLAGS.get().partial
+
+
+# -- of the whole process --------------------------------------------------------------------------
+@dataclasses.dataclass
+class _Process:
+    """Settings that hold in all threads."""
+
+    empty_field_description: bool = True
+    repeated_class_registration: bool = True
+    origin_stacktrace_limit: int = 10
+
+
+PROCESS = _Process()
+
+
+class _Tracking:
+    """How many scopes of `track_origin` are open in the process: where there is none, nobody looks further."""
+
+    scopes = 0
+
+
+TRACKING = _Tracking()
+
+
+def allow_empty_field_description(allow: bool = True) -> None:
+    """Whether fields may be declared without a description. Holds for the whole process, from now on."""
+    PROCESS.empty_field_description = allow
+
+
+def is_empty_field_description_allowed() -> bool:
+    """See `allow_empty_field_description`."""
+    return PROCESS.empty_field_description
+
+
+def allow_repeated_class_registration(allow: bool = True) -> None:
+    """Whether a class may take over a name in files from another one. Holds for the whole process, from now on."""
+    PROCESS.repeated_class_registration = allow
+
+
+def is_repeated_class_registration_allowed() -> bool:
+    """See `allow_repeated_class_registration`."""
+    return PROCESS.repeated_class_registration
+
+
+def set_origin_stacktrace_limit(limit: int) -> None:
+    """How many frames a `pg.Origin` keeps at most. Holds for the whole process, from now on."""
+    PROCESS.origin_stacktrace_limit = limit
+
+
+def get_origin_stacktrace_limit() -> int:
+    """See `set_origin_stacktrace_limit`."""
+    return PROCESS.origin_stacktrace_limit

@@ -21,12 +21,13 @@ from polygraft.symbolic.class_info import ClassInfo
 from polygraft.symbolic.compare import eq
 from polygraft.symbolic.construct import fill, too_many_arguments
 from polygraft.symbolic.fields import stored_form
-from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.flags import FLAGS, TRACKING
 from polygraft.symbolic.functor_bases import functor_base
 from polygraft.symbolic.inferential import inferred
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object, explicit_method_override
 from polygraft.symbolic.object_ops import ObjectOps
+from polygraft.symbolic.origin import note
 
 SPECIFIED = "_pg_specified"
 _OPTIONS = "_pg_options"
@@ -259,6 +260,8 @@ class Functor(Object, pg_typing.FunctorTrait):
             result = self._pg_shadowed({**values, **more})._call()
         else:
             result = self._pg_call_function(function, values, more)
+        if TRACKING.scopes and FLAGS.get().track_origin:
+            note(result, self, "return")
         returns = type(self)._pg_returns
         if returns is not None and FLAGS.get().type_check and not is_missing(result):
             result = returns.apply(result, root_path=KeyPath("returns"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Iterable
-from typing import Any, Self, SupportsIndex
+from typing import Any, Self, SupportsIndex, cast
 
 from polygraft import typing as pg_typing
 from polygraft.errors import WritePermissionError
@@ -24,8 +24,9 @@ from polygraft.symbolic.container_base import (
     slot_setters,
 )
 from polygraft.symbolic.fields import stored_form
-from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.flags import FLAGS, TRACKING
 from polygraft.symbolic.node import NOT_WRITABLE, OPS, PARTIAL, ROOT, SAFE_TYPES, Link, plain_list
+from polygraft.symbolic.origin import note_made
 from polygraft.symbolic.places import path_of
 
 _append = plain_list.append
@@ -92,6 +93,8 @@ class List(list[Any], Container):
             Container.use_value_spec(self, value_spec, allow_partial)
         if sealed:
             Symbolic.seal(self)
+        if TRACKING.scopes:
+            note_made(self)
 
     @classmethod
     def partial(
@@ -138,9 +141,9 @@ class List(list[Any], Container):
     def __setitem__(self, index: Any, value: Any) -> None:
         _check_writable(self, "set item for", "modify List item by __setitem__")
         if isinstance(index, slice):
-            items = self._pg_items()
-            items[index] = raw_elements(value)
-            self._replace(items)
+            self._replace_slice(
+                cast("Any", index), [v for v in raw_elements(value) if not is_missing(v)]
+            )
             return
         i = _index(index, "list assignment index must be an integer")
         n = len(self)
@@ -155,9 +158,7 @@ class List(list[Any], Container):
     def __delitem__(self, index: Any) -> None:
         _check_writable(self, "delete item from", "delete List item")
         if isinstance(index, slice):
-            items = self._pg_items()
-            del items[index]
-            self._replace(items)
+            self._delete_slice(cast("Any", index))
             return
         i = _index(index, "list index must be an integer")
         n = len(self)
@@ -254,8 +255,38 @@ class List(list[Any], Container):
 
     __rmul__ = __mul__
 
-    def _replace(self, items: list[Any]) -> None:
-        """Replaces the whole content, as one change."""
+    def _replace_slice(self, index: slice, new: list[Any]) -> None:
+        """Replaces part of the content, as one change of the elements in it."""
+        start, stop, step = index.indices(len(self))
+        items = self._pg_items()
+        items[index] = new
+        if step != 1:
+            self._replace(items)
+            return
+        replaced = max(start, stop) - start
+        gone = range(start + len(new), start + replaced)
+        told = {start + i: i >= replaced for i in range(len(new))}
+        self._replace(items, told, gone)
+
+    def _delete_slice(self, index: slice) -> None:
+        """Removes part of the content, as one change of the elements in it."""
+        items = self._pg_items()
+        del items[index]
+        self._replace(items, {}, sorted(range(*index.indices(len(self)))))
+
+    def _replace(
+        self,
+        items: list[Any],
+        told: dict[int, bool] | None = None,
+        gone: Iterable[int] = (),
+    ) -> None:
+        """Replaces the whole content, as one change.
+
+        Args:
+            items: The new content.
+            told: The new indices that are told as changed → whether they were inserted; None tells all that differ.
+            gone: The old indices that are told as removed.
+        """
         ops = OPS[type(self)]
         own = {id(v) for v in plain_list.__iter__(self)}
         items = [
@@ -264,7 +295,7 @@ class List(list[Any], Container):
         ]
         check_size(self._sym_spec, items, lambda: path_of(self))
         with edits.Batch() as b:
-            b.replace_all(self, items)
+            b.replace_all(self, items, told, gone)
 
     def _check_max_size(self) -> None:
         limit = self.max_size
@@ -279,7 +310,7 @@ class List(list[Any], Container):
     # -- copies ------------------------------------------------------------------------------------
     def copy(self) -> Self:
         """A shallow clone."""
-        return OPS[type(self)].clone(self, {}, False)
+        return cast("Self", Symbolic.clone(self))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         flags = OPS[type(self)].link(self).flags & KEPT

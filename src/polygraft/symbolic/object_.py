@@ -26,6 +26,7 @@ from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import NOT_WRITABLE, OPS, SEALED, WRITABLE
 from polygraft.symbolic.object_base import ObjectBase
 from polygraft.symbolic.object_ops import ObjectOps
+from polygraft.symbolic.origin import noting
 from polygraft.symbolic.places import path_of
 from polygraft.symbolic.services import service
 from polygraft.typing import Schema
@@ -34,6 +35,7 @@ C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+@noting
 @dataclass_transform(kw_only_default=False)
 class ObjectMeta(ABCMeta):
     """Compiles a class when it is created, and answers for its fields (`Cls.field`)."""
@@ -246,10 +248,10 @@ class Object(ObjectBase, metaclass=ObjectMeta):
 
     # -- copies ------------------------------------------------------------------------------------
     def __copy__(self) -> Self:
-        return OPS[type(self)].clone(self, {}, False)
+        return cast("Self", Symbolic.clone(self))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return OPS[type(self)].clone(self, memo, True)
+        return cast("Self", Symbolic.clone(self, True, memo))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         ops = OPS[type(self)]
@@ -303,8 +305,8 @@ def _check_assignable(x: Any, name: str) -> None:
         allowed = cls.allow_symbolic_assignment
     if not allowed:
         raise WritePermissionError(
-            f"Cannot set attribute of {cls!r} while `{cls.__name__}.allow_symbolic_assignment` is set to False "
-            f"or under `pg.as_sealed` context. (path={path_of(x)})"
+            f"Cannot set attribute of <class {cls.__name__}> while `{cls.__name__}.allow_symbolic_assignment` is set "
+            f"to False or under `pg.as_sealed` context. (path={path_of(x)})"
         )
 
 

@@ -17,7 +17,7 @@ from polygraft.paths import KeyPath
 from polygraft.symbolic.edits import Batch, Insertion
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import INNER, OPS, SEALED, Kind, NodeOps, plain_list
-from polygraft.symbolic.places import keys_up, path_of, rebuild_tuple
+from polygraft.symbolic.places import child_path, keys_up, path_of, rebuild_tuple
 from polygraft.symbolic.rules import Pair, run_rule
 
 T = TypeVar("T")
@@ -91,6 +91,8 @@ def rebind(
     except BaseException:
         b.take_back()
         raise
+    if ops.kind is _LIST and len(b.changes) > 1:
+        b.changes.sort(key=lambda c: child_path(c[0], c[2]))
     b.tell()
     return x
 

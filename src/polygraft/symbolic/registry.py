@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from polygraft.symbolic.flags import PROCESS
 from polygraft.symbolic.services import load_registrars
 
 #: Names that a package of the library registers when it is imported.
@@ -21,7 +22,18 @@ _names: dict[type, str] = {}
 
 
 def register(cls: type, name: str, aliases: Iterable[str] = ()) -> None:
-    """Registers `cls` to be written as `name`, and to be read under `name` and `aliases`."""
+    """Registers `cls` to be written as `name`, and to be read under `name` and `aliases`.
+
+    Raises:
+        KeyError: Another class has one of the names, and that is not allowed (`allow_repeated_class_registration`).
+    """
+    aliases = list(aliases)
+    if not PROCESS.repeated_class_registration:
+        for key in (name, *aliases):
+            if _classes.get(key, cls) is not cls:
+                raise KeyError(
+                    f"Type {key!r} has already been registered with class {_classes[key].__name__}."
+                )
     _names[cls] = name
     _classes[name] = cls
     for alias in aliases:

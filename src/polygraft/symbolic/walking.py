@@ -11,7 +11,8 @@ endless walk (a plain list that contains itself) into an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import enum
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from polygraft.paths import KeyPath
@@ -85,6 +86,38 @@ def leaves(x: Any) -> Iterator[tuple[KeyPath, Any]]:
     for keys, value, _ in walk(x):
         if not OPS[type(value)].container:
             yield KeyPath.of(keys), value
+
+
+class DescendantQueryOption(enum.Enum):
+    """Which of the values that satisfy a condition are wanted."""
+
+    #: All.
+    ALL = 0
+    #: Those that stand below no other such value.
+    IMMEDIATE = 1
+    #: Those below which there is no such value.
+    LEAF = 2
+
+
+def descendants(
+    x: Any,
+    where: Callable[[Any], bool] | None = None,
+    option: DescendantQueryOption = DescendantQueryOption.ALL,
+    include_self: bool = False,
+) -> list[Any]:
+    """The values below `x` (and `x`, with `include_self`) that satisfy `where`, in pre-order."""
+    found: list[tuple[tuple[Any, ...], Any]] = []
+    for keys, value, _ in walk(x):
+        if (not keys and not include_self) or (where is not None and not where(value)):
+            continue
+        if found and option is not DescendantQueryOption.ALL:
+            last = found[-1][0]
+            if keys[: len(last)] == last:  # it stands below the one found before
+                if option is DescendantQueryOption.IMMEDIATE:
+                    continue
+                found.pop()
+        found.append((keys, value))
+    return [value for _, value in found]
 
 
 def refuse_endless(depth: int, keys: Iterable[Any] = ()) -> None:

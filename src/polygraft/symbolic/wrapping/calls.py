@@ -7,8 +7,9 @@ from typing import Any, cast
 from polygraft.errors import NotSymbolizableError, did_you_mean
 from polygraft.missing import MissingValue
 from polygraft.paths import KeyPath
-from polygraft.symbolic.flags import DEFAULT, FLAGS, Flags
+from polygraft.symbolic.flags import DEFAULT, FLAGS, TRACKING, Flags
 from polygraft.symbolic.node import ABSTRACT, OPS, PARTIAL, SAFE_TYPES
+from polygraft.symbolic.origin import note_made
 from polygraft.symbolic.wrapping import inner
 from polygraft.symbolic.wrapping.construction import (
     DEFERRED,
@@ -52,7 +53,10 @@ def _call(
     info: ClassInfo = ops.info
     flags = FLAGS.get()
     if flags is not DEFAULT or info.fields or info.dynamic is not None:
-        return _carefully(ops, args, kwargs, given, flags, False)
+        x = _carefully(ops, args, kwargs, given, flags, False)
+        if TRACKING.scopes:
+            note_made(x)
+        return x
     for v in given.values():
         if type(v) not in SAFE_TYPES:
             return _carefully(ops, args, kwargs, given, flags, False)
