@@ -22,7 +22,7 @@ from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import ABSTRACT, OPS, SAFE_TYPES, NodeOps, mark, plain_list
 from polygraft.symbolic.places import refuse_cycle, rekey
-from polygraft.symbolic.telling import Change, audience, updates_for
+from polygraft.symbolic.telling import Change, audience, updates_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -167,15 +167,17 @@ class Batch:
         told_before = len(txn.told)
         notify = FLAGS.get().notify if self.notify is None else self.notify
         try:
+            updates = updates_of(heard, self.changes)
+            for node in heard:
+                if id(node) in updates and (ops := OPS[type(node)]).shared:
+                    updates[id(node)] = ops.absorbed(node, updates[id(node)], txn.undo)
             for node in heard:
                 ops = OPS[type(node)]
-                if ops.shared:
-                    updates = updates_for(node, self.changes) if ops.wants_updates(node) else {}
-                    ops.changed(node, updates, txn.undo)
-                elif notify:
-                    updates = updates_for(node, self.changes) if ops.wants_updates(node) else {}
+                if not ops.shared:
+                    if not notify:
+                        continue
                     txn.told.append(node)
-                    ops.changed(node, updates, txn.undo)
+                ops.changed(node, updates.get(id(node)) or {}, txn.undo)
         except BaseException:
             txn.roll_back(self.start, told_before)
             raise

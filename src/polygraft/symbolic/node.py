@@ -248,6 +248,14 @@ class NodeOps:
                 state.
         """
 
+    def absorbed(self, x: Any, updates: dict[Any, Any], undo: list[Any]) -> dict[Any, Any]:
+        """Before anyone is told: turns changes of what a constructor has made into overrides (shared nodes only).
+
+        Returns:
+            What `changed` is told: `updates`, or nothing if what the constructor makes is no longer known.
+        """
+        return updates
+
     def convert(self, x: Any) -> Any:
         """The form in which a node stores `x`: plain dicts and lists become `Dict` and `List`."""
         return x
@@ -330,6 +338,11 @@ def mark(x: Any, flag: int) -> None:
                 front.extend(p for p, _ in ops.parents(x))
                 break
             x = link.parent
+
+
+def is_inner_name(key: Any) -> bool:
+    """True for the keys of what constructors have made (see `wrapping/inner.py`)."""
+    return type(key) is str and key[:1] == "@"
 
 
 def is_node(x: Any) -> bool:

@@ -6,13 +6,14 @@ those who look at it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from polygraft.formatting import Formattable, kvlist_str
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
-from polygraft.symbolic.node import OPS, NodeOps
-from polygraft.symbolic.places import ancestors, child_path, keys_up, path_of
+from polygraft.symbolic.node import OPS, NodeOps, Steps, is_inner_name
+from polygraft.symbolic.places import ancestors, child_path, path_of
 from polygraft.typing import Field
 
 #: (target, its ops, key, old value, new value)
@@ -69,6 +70,10 @@ class FieldUpdate(Formattable):
             label="FieldUpdate",
             **kwargs,
         )
+
+
+#: Relative path → what has changed there.
+Updates = dict[KeyPath, FieldUpdate]
 
 
 def audience(changes: list[Change], top: Any) -> list[Any]:
@@ -133,14 +138,42 @@ def _depth(node: Any) -> int:
     return depth
 
 
-def updates_for(node: Any, changes: list[Change]) -> dict[KeyPath, FieldUpdate]:
-    """What `node` is told: relative path → update, of the changes in it and below."""
-    depth = len(keys_up(node))
-    updates: dict[KeyPath, FieldUpdate] = {}
+def updates_of(heard: list[Any], changes: list[Change]) -> dict[int, Updates]:
+    """What those are told who look at it: id of the node → relative path → update, of the changes in it and below.
+
+    One walk up for each change, before anyone has been told: who is told may part from what is below.
+    """
+    updates: dict[int, Updates] = {id(n): {} for n in heard if OPS[type(n)].wants_updates(n)}
+    if not updates:
+        return updates
     for target, ops, key, old, new in changes:
-        if target is node or any(a is node for a in ancestors(target)):
-            path = child_path(target, key)
-            updates[KeyPath.of(tuple(path.keys)[depth:])] = FieldUpdate(
-                path, target, ops.field(target, key), old, new
-            )
+        update = FieldUpdate(child_path(target, key), target, ops.field(target, key), old, new)
+        for node, keys in _ways_up(target, key):
+            told = updates.get(id(node))
+            if told is not None:
+                told[KeyPath.of(keys)] = update
     return updates
+
+
+def _ways_up(target: Any, key: Any) -> Iterable[tuple[Any, tuple[Any, ...]]]:
+    """(node, keys from there to the child of `target` at `key`) for `target` and each node above it, once.
+
+    Where there are several ways, one through an argument is preferred to one through what a constructor has made.
+    """
+    found: dict[int, tuple[Any, tuple[Any, ...]]] = {id(target): (target, _down(key, ()))}
+    front = [target]
+    for node in front:
+        _, keys = found[id(node)]
+        for parent, step in OPS[type(node)].parents(node):
+            way = _down(step, keys)
+            known = found.get(id(parent))
+            if known is None:
+                front.append(parent)
+            elif not (is_inner_name(known[1][0]) and not is_inner_name(way[0])):
+                continue
+            found[id(parent)] = parent, way
+    return found.values()
+
+
+def _down(step: Any, keys: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*step, *keys) if type(step) is Steps else (step, *keys)

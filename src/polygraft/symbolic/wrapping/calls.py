@@ -10,7 +10,7 @@ from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import DEFAULT, FLAGS, TRACKING, Flags
 from polygraft.symbolic.node import ABSTRACT, OPS, PARTIAL, SAFE_TYPES
 from polygraft.symbolic.origin import note_made
-from polygraft.symbolic.wrapping import inner
+from polygraft.symbolic.wrapping import inner, overriding
 from polygraft.symbolic.wrapping.construction import (
     DEFERRED,
     INCOMPLETE,
@@ -87,10 +87,10 @@ def _call_inside(
 
 def _overridden(ops: Any, given: dict[str, Any], name: str, override: Any) -> Any:
     """What an override makes of a call."""
-    if not inner.is_changes(override):
+    if not overriding.is_changes(override):
         return runtime_value(realize(override))
     info: ClassInfo = ops.info
-    merged = inner.changed_arguments(given, override)
+    merged = overriding.changed_arguments(given, override)
     for key in merged:
         if not info.admits(key):
             raise TypeError(
@@ -193,7 +193,7 @@ def _construct(
     named: inner.Named | None = None
     calls: list[Any] = []
     if overrides:
-        x, calls, named = inner.overriding(
+        x, calls, named = overriding.overriding(
             ops.info, overrides, None, lambda: ops.make(*args, **kwargs)
         )
     else:

@@ -18,7 +18,7 @@ from polygraft.symbolic.flags import FLAGS, scope
 from polygraft.symbolic.inferential import inferred
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.places import ancestors, keys_up, rebuild_tuple
-from polygraft.symbolic.wrapping import heirs, inner, scopes, state
+from polygraft.symbolic.wrapping import heirs, inner, overriding, scopes, state
 from polygraft.symbolic.wrapping.base import pending
 from polygraft.symbolic.wrapping.frames import within
 from polygraft.symbolic.wrapping.interception import current, redirecting
@@ -381,7 +381,7 @@ def _run(
         return x
 
     tried: list[bool] = []
-    _, calls, names = inner.overriding(ops.info, overrides, x, construct)
+    _, calls, names = overriding.overriding(ops.info, overrides, x, construct)
     scopes.remember(ops)
     inner.note(record, x, calls, names)
     heirs.inherit(record)

@@ -11,28 +11,39 @@ a key like that of an argument: an argument `'@conv1'` of `Net` is an *override*
 arguments to change, or a program that takes the place of the result. So overrides are cloned, compared, searched and
 saved as all arguments are.
 
-The names are the truth; the order of calls is only a guess of where a name will be made. A constructor with
-overrides runs under the guess of the last time, and, if a name came out elsewhere, once more with what was learned.
+The names are the truth; the order of calls is only a guess of where a name will be made: see `overriding.py`, which
+runs constructors with overrides, and `absorbing.py`, which makes overrides of edits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import insort
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from polygraft.errors import ConstructionError, did_you_mean
 from polygraft.missing import MISSING_VALUE
-from polygraft.paths import KeyPath
-from polygraft.symbolic.dict_ import Dict
-from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, Steps
-from polygraft.symbolic.places import keys_up
+from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind
 from polygraft.symbolic.wrapping import attributes, state
-from polygraft.symbolic.wrapping.frames import OverridingFrame, within
 from polygraft.symbolic.wrapping.record import Record, make_first
 
 _KEY = "inner"
 _ATTEMPTS = 4
 _SAFE = SAFE_TYPES.issuperset
+
+
+class Edits:
+    """What one edit has done to what a constructor has made.
+
+    Attributes:
+        replaced: Id of a result → (the result, what takes its place wherever it stands).
+        copied: (call, argument) pairs: its override holds a copy of the argument.
+    """
+
+    __slots__ = ("copied", "replaced")
+
+    def __init__(self) -> None:
+        self.replaced: dict[int, tuple[Any, Any]] = {}
+        self.copied: list[tuple[Any, Any]] = []
 
 
 class Inner:
@@ -42,30 +53,61 @@ class Inner:
         calls: What they returned, in order; None for what is no wrapped object.
         names: Their names.
         consumed: Numbers of those whose results are arguments of other calls: they are seen there.
+        edits: What an edit has done to results and arguments, until `settle` has brought all in line.
     """
 
-    __slots__ = ("calls", "consumed", "names")
+    __slots__ = ("_by_id", "_by_name", "calls", "consumed", "edits", "names")
 
     def __init__(self, calls: list[Any], names: list[str], consumed: frozenset[int]):
         self.calls = calls
         self.names = names
         self.consumed = consumed
+        self.edits = Edits()
+        self._by_id: dict[int, list[int]] | None = None
+        self._by_name: dict[str, int] | None = None
+
+    def __reduce__(self) -> Any:
+        return Inner, (self.calls, self.names, self.consumed)
+
+    def index(self, name: Any) -> int | None:
+        """The number of the call of that name."""
+        if self._by_name is None:
+            self._by_name = {n: i for i, n in enumerate(self.names)}
+        return self._by_name.get(name)
 
     def at(self, name: str) -> Any:
         """The wrapped object that the call of that name returned, or `MISSING_VALUE`."""
-        found = self.calls[self.names.index(name)] if name in self.names else None
+        number = self.index(name)
+        found = None if number is None else self.calls[number]
         return MISSING_VALUE if found is None else found
 
     def number(self, node: Any) -> int | None:
-        """The number of the call that returned `node`."""
+        """The number of the first call that returned `node`."""
         if node is None:
             return None
-        return next((i for i, c in enumerate(self.calls) if c is node), None)
+        if self._by_id is None:
+            self._by_id = {}
+            for i, c in enumerate(self.calls):
+                self._by_id.setdefault(id(c), []).append(i)
+        numbers = self._by_id.get(id(node))
+        return numbers[0] if numbers else None
 
+    def exchange(self, number: int, new: Any, undo: list[Any]) -> None:
+        """Puts `new` in the place of a result."""
+        old = self.calls[number]
+        self._set(number, new)
+        self.edits.replaced[id(old)] = old, new
+        undo.append(lambda: self._set(number, old))
 
-def is_name(key: Any) -> bool:
-    """True for the keys of inner calls."""
-    return type(key) is str and key[:1] == "@"
+    def _set(self, number: int, new: Any) -> None:
+        if self._by_id is not None:
+            self._by_id[id(self.calls[number])].remove(number)
+            insort(self._by_id.setdefault(id(new), []), number)
+        self.calls[number] = new
+
+    def rename(self, names: list[str], consumed: frozenset[int]) -> None:
+        """Gives the calls other names."""
+        self.names, self.consumed, self._by_name = names, consumed, None
 
 
 def inner_of(rec: Record) -> Inner | None:
@@ -177,6 +219,14 @@ def forget(rec: Record, x: Any) -> Callable[[], None] | None:
     return lambda: keep(rec, x, inner)
 
 
+def reinstate(rec: Record, x: Any, inner: Inner | None) -> None:
+    """Makes `inner` the calls of `x` again, which may have been constructed since."""
+    if inner_of(rec) is not inner:
+        forget(rec, x)
+        if inner is not None:
+            keep(rec, x, inner)
+
+
 def copied(rec: Record, memo: dict[int, Any], deep: bool) -> Inner | None:
     """The calls of an object for a clone of it: programs, which are not constructed."""
     inner = inner_of(rec)
@@ -200,7 +250,8 @@ def shown(rec: Record, inner: Inner) -> list[tuple[str, Any]]:
     """What stands at names with `@` when constructors are looked into."""
     found = list(own_calls(inner))
     for i, name in enumerate(inner.names):
-        if inner.calls[i] is None and name in rec.args and i not in inner.consumed:
+        kind = OPS[type(inner.calls[i])].kind
+        if kind is not Kind.WRAPPED and name in rec.args and i not in inner.consumed:
             found.append((name, rec.args[name]))  # a plain value in place of a result
     return found
 
@@ -226,14 +277,27 @@ def names_of(x: Any, calls: list[Any], plan: dict[int, str] | None = None) -> Na
     names = {i: f"@{name}" for i, name in found.items()}
     if len(names) == len(calls):
         return [names[i] for i in range(len(calls))], frozenset()
-    places, holders = _argument_places(calls, numbers)
+    places, holders = argument_places(calls, numbers)
     places = {n: p for n, p in places.items() if n not in names}
     for i in places:
-        names[i] = _name(i, names, places)
+        names[i] = name_by_place(i, names, places)
     for i in range(len(calls)):
         names.setdefault(i, (plan or {}).get(i) or f"@{i}")
     _name_within(calls, holders, numbers, names)
-    return [names[i] for i in range(len(calls))], frozenset(places)
+    within = values_within(calls, names, plan or {})
+    return [names[i] for i in range(len(calls))], frozenset(places) | within
+
+
+def values_within(calls: list[Any], names: dict[int, str], plan: dict[int, str]) -> set[int]:
+    """Which overrides that are no wrapped objects were made for arguments of other calls: they are seen there."""
+    known = set(names.values())
+    return {
+        i
+        for i, name in plan.items()
+        if names.get(i) == name
+        and OPS[type(calls[i])].kind is not Kind.WRAPPED
+        and any(name[:k] in known for k, c in enumerate(name) if c == "/")
+    }
 
 
 def _name_within(
@@ -262,7 +326,7 @@ def _attributes(x: Any) -> dict[str, Any]:
     return {**(own or {}), **{d.__name__: v for d, v in zip(info.slots, slots, strict=True)}}
 
 
-def _argument_places(
+def argument_places(
     calls: list[Any], numbers: dict[int, int]
 ) -> tuple[dict[int, tuple[int, str]], list[int]]:
     """Which results are arguments of other calls.
@@ -294,7 +358,7 @@ def _argument_places(
     return places, holders
 
 
-def _name(i: int, names: dict[int, str], places: dict[int, tuple[int, str]]) -> str:
+def name_by_place(i: int, names: dict[int, str], places: dict[int, tuple[int, str]]) -> str:
     """The name of a call from that of the call it was made for."""
     steps = ""
     while i not in names:
@@ -303,184 +367,3 @@ def _name(i: int, names: dict[int, str], places: dict[int, tuple[int, str]]) -> 
         i, step = places[i]
         steps = step + steps
     return names[i] + steps
-
-
-# -- constructing with overrides -------------------------------------------------------------------
-def overriding(
-    info: Any, overrides: dict[str, Any], where: Any, make: Callable[[], Any]
-) -> tuple[Any, list[Any], Named]:
-    """Runs a constructor with overrides.
-
-    Args:
-        info: The class.
-        overrides: Name → override.
-        where: The node of the program, for messages.
-        make: Makes the object; called again if a name came out elsewhere than expected.
-
-    Returns:
-        (the object, its calls, their names)
-
-    Raises:
-        ConstructionError: The constructor makes no call of a name.
-    """
-    guess: Iterable[str] = info.inner_names or ()
-    plan = {i: n for i, n in enumerate(guess) if n in overrides}
-    names: list[str] = []
-    placed: dict[int, str] = {}
-    for _ in range(_ATTEMPTS):
-        frame = OverridingFrame(overrides, plan)
-        try:
-            x = within(frame, make)
-        except Exception:
-            if not plan or plan == placed:
-                raise
-            plan = {}  # the guess may have hit other calls than those meant
-            continue
-        calls: list[Any] = list(frame)
-        names, consumed = names_of(x, calls, plan)
-        placed = {i: n for i, n in enumerate(names) if n in overrides}
-        if placed == plan and len(placed) == len(overrides):
-            return x, calls, (names, consumed)
-        if placed == plan:
-            break
-        plan = placed
-    raise _unplaced(info, overrides, where, names)
-
-
-def _unplaced(info: Any, overrides: dict[str, Any], where: Any, names: list[str]) -> Exception:
-    path = KeyPath.of(keys_up(where)) if where is not None else KeyPath()
-    name = next((n for n in overrides if n not in names), None)
-    if name is None:
-        reason = f"What the constructor of {info.cls.__qualname__} makes keeps changing with its overrides."
-    else:
-        makes = ", ".join(f"'{n}'" for n in names[:12]) or "nothing symbolic"
-        reason = (
-            f"The constructor of {info.cls.__qualname__} makes nothing at '{name}', which is to be overridden. It "
-            f"makes: {makes}{', …' if len(names) > 12 else ''}.{did_you_mean(name, names)} Classes join by "
-            f"`pg.symbolize`, or `pg.wrap_module` for the time of construction; "
-            f"`pg.patch(x, {{'{name}': pg.MISSING_VALUE}})` removes the override."
-        )
-    return ConstructionError(f"{reason} (path={path})", path=path, value=where)
-
-
-def changed_arguments(given: dict[str, Any], changes: Any) -> dict[str, Any]:
-    """The arguments of a call under an override that changes some."""
-    merged = dict(given)
-    for key, value in OPS[type(changes)].items(changes):
-        merged[key] = value
-    return merged
-
-
-def is_changes(override: Any) -> bool:
-    """True for overrides that change arguments, false for those that replace the result."""
-    return OPS[type(override)].kind is Kind.DICT
-
-
-# -- after an edit ---------------------------------------------------------------------------------
-def absorb(rec: Record, x: Any, updates: dict[KeyPath, Any], undo: list[Any]) -> bool:
-    """Turns edits of what a constructor has made into overrides.
-
-    Returns:
-        True if the calls are still those that the constructor would make: nothing else has changed.
-    """
-    inner = inner_of(rec)
-    if inner is None or not updates:
-        return False
-    known = True
-    for path, update in updates.items():
-        keys = path.keys
-        if not keys or not is_name(keys[0]):
-            known = False
-        elif update.target is x or _is_override(rec, x, update.target):
-            known = _follow(rec, inner, keys[0], undo) and known
-        else:
-            _convert(rec, x, inner, update, undo)
-    return known
-
-
-def _is_override(rec: Record, x: Any, node: Any) -> bool:
-    """True if a node stands in an override among the arguments of `x`."""
-    while node is not None:
-        link = OPS[type(node)].link(node)
-        if link.parent is x:
-            return rec.args.get(link.key) is node
-        node = link.parent
-    return False
-
-
-def _follow(rec: Record, inner: Inner, name: str, undo: list[Any]) -> bool:
-    """Brings a call in line with its override; False if what it is now cannot be told without constructing."""
-    override = rec.args.get(name, MISSING_VALUE)
-    if override is MISSING_VALUE or name not in inner.names or is_changes(override):
-        return False
-    _exchange(inner, inner.names.index(name), override, undo)
-    return True
-
-
-def _exchange(inner: Inner, number: int, new: Any, undo: list[Any]) -> None:
-    before = inner.calls
-    inner.calls = [*before[:number], new, *before[number + 1 :]]
-
-    def restore() -> None:
-        inner.calls = before
-
-    undo.append(restore)
-
-
-def _convert(rec: Record, x: Any, inner: Inner, update: Any, undo: list[Any]) -> None:
-    """Records an edit of an inner call, or of a place below one, as an override."""
-    number = inner.number(update.old_value)
-    if number is not None and update.new_value is not MISSING_VALUE:
-        _put(rec, x, inner.names[number], update.new_value, undo)
-        _exchange(inner, number, update.new_value, undo)
-        return
-    node, key = update.target, update.path.keys[-1]
-    while (number := inner.number(node)) is None:
-        link = OPS[type(node)].link(node)
-        key = link.key[0] if type(link.key) is Steps else link.key
-        node = link.parent
-        if node is x or node is None:
-            return
-    name = inner.names[number]
-    if rec.args.get(name) is node:  # it was edited as what it is, an argument
-        return
-    ops: Any = OPS[type(node)]
-    if is_name(key):  # what the call's own constructor makes: its overrides have been told already
-        _, overrides = split(ops.record(node).args)
-        for key, value in overrides.items():
-            _change(rec, x, name, key, value, undo)
-        return
-    value = ops.stored(node, key)
-    _change(rec, x, name, key, ops.get(node, key) if value is MISSING_VALUE else value, undo)
-
-
-def _change(rec: Record, x: Any, name: str, key: Any, value: Any, undo: list[Any]) -> None:
-    """Notes that the call `name` gets `value` for its argument `key`."""
-    changes = rec.args.get(name)
-    if changes is not None and is_changes(changes):
-        known = OPS[type(changes)].stored(changes, key)
-        if known is value or OPS[type(value)].eq(value, known):
-            return
-    if OPS[type(value)].container:
-        value = OPS[type(value)].clone(value, {}, False)
-    if changes is None or not is_changes(changes):
-        _put(rec, x, name, Dict({key: value}), undo)
-        return
-    ops = OPS[type(changes)]
-    old = ops.stored(changes, key)
-    ops.put(changes, key, OPS[type(value)].attach(value, changes, key))
-    undo.append(lambda: ops.put(changes, key, old))
-
-
-def _put(rec: Record, x: Any, name: str, value: Any, undo: list[Any]) -> None:
-    """Stores an override."""
-    before = rec.args.get(name, MISSING_VALUE)
-    rec.args[name] = OPS[type(value)].attach(value, x, name)
-
-    def restore() -> None:
-        if before is MISSING_VALUE:
-            rec.args.pop(name, None)
-        else:
-            rec.args[name] = before
-
-    undo.append(restore)

@@ -34,10 +34,12 @@ from polygraft.symbolic.node import (
     Link,
     NodeOps,
     add_resolver,
+    is_inner_name,
     mark,
 )
 from polygraft.symbolic.places import child_path
 from polygraft.symbolic.wrapping import (
+    absorbing,
     calls,
     defaults,
     eager,
@@ -262,7 +264,7 @@ class WrappedOps(NodeOps):
         found = None if rec is None else inner.inner_of(rec)
         if found is None:
             return self.items(x)
-        own = [(k, v) for k, v in self.items(x) if not inner.is_name(k)]
+        own = [(k, v) for k, v in self.items(x) if not is_inner_name(k)]
         return [*own, *inner.shown(rec, found)] if rec is not None else own
 
     def is_known(self, x: Any) -> bool:
@@ -290,7 +292,7 @@ class WrappedOps(NodeOps):
         rec = self.record_or_none(x)
         if rec is None:
             return default
-        if rec.aside and inner.is_name(key):
+        if rec.aside and is_inner_name(key):
             found = inner.inner_of(rec)
             value = MISSING_VALUE if found is None else found.at(key)
             if value is not MISSING_VALUE:
@@ -320,7 +322,7 @@ class WrappedOps(NodeOps):
         rec = self.record_or_none(x)
         if rec is None:
             return False
-        if inner.is_name(key):
+        if is_inner_name(key):
             return self.deferrable and self.admits_override(x, rec, key)
         return rec.info.admits(key)
 
@@ -329,7 +331,7 @@ class WrappedOps(NodeOps):
         found = inner.inner_of(rec)
         if name in rec.args or not self.is_known(x):
             return True
-        return found is not None and name in found.names
+        return found is not None and found.index(name) is not None
 
     def check(self, x: Any, key: Any, value: Any) -> Any:
         if value is MISSING_VALUE or isinstance(value, MissingValue):
@@ -411,27 +413,38 @@ class WrappedOps(NodeOps):
             eager.replace(self, x, rec, undo)
             return
         if rec.aside or rec.flags & KNOWN:
-            self.mind_inner(x, rec, updates, undo)
+            self.mind_inner(x, rec, bool(updates), undo)
         ops: Any = self if rec.info.cls is self.type else OPS[rec.info.cls]
+        made = inner.inner_of(rec)
         if type(x) is ops.deferred_type:
-            undo.append(lambda: _drop(ops, x))
+            undo.append(lambda: _drop(ops, x, rec, made))
             return
         if self.adapter is not None:
             self._adapt(x, undo)
         taken = state.take(x, self.info)
-        undo.append(lambda: state.put_back(x, self.info, taken))
-        _drop(ops, x)
+        _drop(ops, x, rec, made)
+
+        def restore() -> None:
+            inner.reinstate(rec, x, made)
+            state.put_back(x, self.info, taken)
+
+        undo.append(restore)
 
     def wants_updates(self, x: Any) -> bool:
         link = self.link(x)
         return link.aside is not None and "inner" in link.aside
 
-    def mind_inner(self, x: Any, rec: Record, updates: dict[Any, Any], undo: list[Any]) -> None:
-        """Keeps, converts or forgets what the constructor of `x` has made, after an edit."""
+    def absorbed(self, x: Any, updates: dict[Any, Any], undo: list[Any]) -> dict[Any, Any]:
+        return updates if absorbing.absorb(self.record(x), x, updates, undo) else {}
+
+    def mind_inner(self, x: Any, rec: Record, known: bool, undo: list[Any]) -> None:
+        """Keeps or forgets what the constructor of `x` has made, after an edit."""
         before = rec.flags
         heirs.leave(rec, not self.is_deferred(x), FLAGS.get().keep_weights, undo)
-        if inner.absorb(rec, x, updates, undo):
+        found = inner.inner_of(rec)
+        if known and found is not None:
             rec.flags |= KNOWN
+            absorbing.settle(rec, x, found, undo)
         else:
             rec.flags &= ~KNOWN
             restore = inner.forget(rec, x)
@@ -491,8 +504,9 @@ def _hashable(v: Any) -> Any:
     return calls.recorded(v) if type(v) in (list, dict) else v
 
 
-def _drop(ops: Any, x: Any) -> None:
-    """Makes `x` deferred, whatever it was."""
+def _drop(ops: Any, x: Any, rec: Record, made: inner.Inner | None) -> None:
+    """Makes `x` deferred, whatever it was; `made` is what is known of its constructor."""
+    inner.reinstate(rec, x, made)
     if not ops.is_deferred(x):
         current: Any = OPS[type(x)]  # not `ops` if the class was changed at run time
         state.empty(x, current.info)

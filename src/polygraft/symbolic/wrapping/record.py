@@ -57,7 +57,7 @@ class Record(Link):
 
 
 # -- several parents -------------------------------------------------------------------------------
-def _stands_at(x: Any, parent: Any, key: Any) -> bool:
+def stands_at(x: Any, parent: Any, key: Any) -> bool:
     """True if the child of `parent` at `key` is `x`."""
     value = parent
     for step in key if type(key) is Steps else (key,):
@@ -130,18 +130,18 @@ def tidy(record: Record, x: Any) -> None:
     if record.more is None:
         return
     record.more = [
-        (ref, k) for ref, k in record.more if (p := ref()) is not None and _stands_at(x, p, k)
+        (ref, k) for ref, k in record.more if (p := ref()) is not None and stands_at(x, p, k)
     ] or None
-    if record.parent is not None and record.more and not _stands_at(x, record.parent, record.key):
+    if record.parent is not None and record.more and not stands_at(x, record.parent, record.key):
         record.parent = record.key = None
         _promote(record)
 
 
 def places(record: Record, x: Any) -> Iterator[tuple[Any, Any]]:
     """All (parent, key) pairs, the first one first."""
+    tidy(record, x)
     if record.parent is None:
         return
-    tidy(record, x)
     yield record.parent, record.key
     for ref, key in record.more or ():
         parent = ref()
