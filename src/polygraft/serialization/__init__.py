@@ -25,6 +25,7 @@ from polygraft.serialization.handlers import set_save_handler as set_save_handle
 from polygraft.serialization.names import add_module_alias as add_module_alias
 from polygraft.serialization.names import allow_symbol as allow_symbol
 from polygraft.serialization.specs import register_specs as _register_specs
+from polygraft.serialization.specs import symbolic_name as _symbolic_name
 from polygraft.symbolic.services import provide as _provide
 from polygraft.typing.json_form import provide as _provide_to_specs
 
@@ -33,5 +34,5 @@ _provide("to_json_str", to_json_str)
 _provide("from_json", _read_by_fields)
 _provide("save", save)
 _provide("load", load)
-_provide_to_specs(to_json, from_json)
+_provide_to_specs(to_json, from_json, _symbolic_name)
 _register_specs()

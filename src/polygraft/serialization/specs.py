@@ -20,6 +20,7 @@ from polygraft.serialization.reader import Decode, Reader, add_decoder_finder
 from polygraft.serialization.readers import read_arguments
 from polygraft.serialization.writer import Encode, Writer, add_encoder_finder, write_pairs
 from polygraft.symbolic import registry
+from polygraft.symbolic.node import OPS
 from polygraft.typing.json_form import ARGUMENTS, constructor_arguments
 from polygraft.typing.value_spec import ValueSpec
 
@@ -39,6 +40,11 @@ def register_specs() -> None:
         )
         aliases = [f"pyglove.typing.{name}", f"pyglove.core.typing.{module}.{name}"]
         registry.register(cls, f"polygraft.typing.{name}", aliases)
+
+
+def symbolic_name(cls: Any) -> str | None:
+    """The name under which instances of a symbolic class are written; None for other classes."""
+    return registry.name_of(cls) if isinstance(cls, type) and OPS[cls].symbolic else None
 
 
 def _find_encoder(cls: type) -> Encode | None:

@@ -37,6 +37,9 @@ from polygraft.typing.inspection import is_instance as is_instance
 from polygraft.typing.inspection import is_protocol as is_protocol
 from polygraft.typing.inspection import is_subclass as is_subclass
 from polygraft.typing.json_form import constructor_arguments as constructor_arguments
+from polygraft.typing.json_schema import to_json_schema as to_json_schema
+from polygraft.typing.json_schema_in import schema_from_json_schema as schema_from_json_schema
+from polygraft.typing.json_schema_in import spec_from_json_schema as spec_from_json_schema
 from polygraft.typing.keys import ConstStrKey as ConstStrKey
 from polygraft.typing.keys import KeySpec as KeySpec
 from polygraft.typing.keys import ListKey as ListKey

@@ -191,6 +191,9 @@ class _Reader:
         builds = isinstance(function, type) or isinstance(
             getattr(function, "__self__", None), ValueSpec
         )
+        if isinstance(function, typing.ForwardRef):
+            where = "" if self._module is None else f" in module {self._module.__name__!r}"
+            raise TypeError(f"{function.__forward_arg__!r} does not exist{where}.")
         if not builds:
             raise _syntax_error("Function call is not allowed", self._text, node.col_offset)
         return function(

@@ -13,6 +13,8 @@ class Converters:
 
     to_json: Callable[..., Any]
     from_json: Callable[..., Any]
+    #: The name under which instances of a symbolic class are written; None for other classes.
+    type_name: Callable[[Any], str | None]
 
 
 class Convertible(Formattable):

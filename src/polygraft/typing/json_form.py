@@ -47,10 +47,15 @@ def constructor_arguments(x: Any) -> dict[str, Any]:
     }
 
 
-def provide(write: Callable[..., Any], read: Callable[..., Any]) -> None:
+def provide(
+    write: Callable[..., Any],
+    read: Callable[..., Any],
+    type_name: Callable[[Any], str | None],
+) -> None:
     """Tells this package how values become JSON and back."""
     Converters.to_json = write
     Converters.from_json = read
+    Converters.type_name = type_name
 
 
 def _to_json(x: Any, **kwargs: Any) -> Any:
@@ -63,7 +68,12 @@ def _from_json(json_value: Any, **kwargs: Any) -> Any:
     return Converters.from_json(json_value, **kwargs)
 
 
-provide(_to_json, _from_json)
+def _type_name(cls: Any) -> str | None:
+    importlib.import_module("polygraft.serialization")
+    return Converters.type_name(cls)
+
+
+provide(_to_json, _from_json, _type_name)
 
 
 # -- the arguments of each class ---------------------------------------------------------------------------------------

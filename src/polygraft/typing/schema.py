@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import types
 import typing
-from collections.abc import ItemsView, Iterable, KeysView, Sequence, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, KeysView, Sequence, ValuesView
 from typing import Any
 
 from polygraft.errors import SpecTypeError, SpecValueError, UnknownKeyError
@@ -14,7 +14,7 @@ from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.typing.convertible import Convertible
 from polygraft.typing.field import Field, create_field
 from polygraft.typing.keys import KeySpec
-from polygraft.typing.value_spec import SAFE_TYPES, ChildTransform, child_path
+from polygraft.typing.value_spec import LATE, SAFE_TYPES, ChildTransform, child_path
 
 
 class Schema(Convertible):
@@ -264,6 +264,21 @@ class Schema(Convertible):
         return self._fields.keys() == other._fields.keys() and all(
             f.value.is_compatible(other._fields[k].value) for k, f in self._fields.items()
         )
+
+    # -- JSON Schema -----------------------------------------------------------------------------------------------
+    def to_json_schema(self, **kwargs: Any) -> dict[str, Any]:
+        """Returns the JSON Schema of the dicts, see `polygraft.typing.to_json_schema`."""
+        return LATE.to_json_schema(self, **kwargs)
+
+    @classmethod
+    def from_json_schema(
+        cls,
+        json_schema: dict[str, Any],
+        class_fn: Callable[[str, Schema], Any] | None = None,
+        add_json_schema_as_metadata: bool = False,
+    ) -> Schema:
+        """Returns the schema that a JSON Schema describes, see `polygraft.typing.schema_from_json_schema`."""
+        return LATE.schema_from_json_schema(json_schema, class_fn, add_json_schema_as_metadata)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Schema) and self._fields == other._fields)

@@ -43,6 +43,9 @@ class _Late:
     union: Callable[[list[Any]], ValueSpec]
     description: Callable[[list[Any]], str | None]
     metadata: Callable[[list[Any]], dict[str, Any] | None]
+    to_json_schema: Callable[..., dict[str, Any]]
+    spec_from_json_schema: Callable[..., ValueSpec]
+    schema_from_json_schema: Callable[..., Any]
 
 
 LATE = _Late()
@@ -472,6 +475,32 @@ class ValueSpec(Convertible):
         return LATE.from_annotation(
             annotation, auto_typing, accept_value_as_annotation, parent_module, owner
         )
+
+    # -- JSON Schema -----------------------------------------------------------------------------------------------
+    def to_json_schema(
+        self,
+        *,
+        include_type_name: bool = True,
+        include_subclasses: bool = False,
+        inline_nested_refs: bool = False,
+    ) -> dict[str, Any]:
+        """Returns the JSON Schema of the values, see `polygraft.typing.to_json_schema`."""
+        return LATE.to_json_schema(
+            self,
+            include_type_name=include_type_name,
+            include_subclasses=include_subclasses,
+            inline_nested_refs=inline_nested_refs,
+        )
+
+    @classmethod
+    def from_json_schema(
+        cls,
+        json_schema: dict[str, Any],
+        class_fn: Callable[[str, Any], Any] | None = None,
+        add_json_schema_as_metadata: bool = False,
+    ) -> ValueSpec:
+        """Returns the spec that a JSON Schema describes, see `polygraft.typing.spec_from_json_schema`."""
+        return LATE.spec_from_json_schema(json_schema, class_fn, add_json_schema_as_metadata)
 
     def __class_getitem__(cls, args: Any) -> Any:
         return shown_to_checkers(cls.with_type_args(as_args(args)))
