@@ -173,3 +173,28 @@ def test_make_function_fills_gaps_after_defaults():
     sig.args.append(T.Argument("c", T.Argument.Kind.POSITIONAL_OR_KEYWORD, T.Int()))
     made = sig.make_function(["return c"])
     assert made(b=1) is MISSING_VALUE
+
+
+def test_a_spec_may_annotate_several_functions():
+    rate = T.Float(min_value=0)
+
+    def f(rate=0.1): ...
+
+    def g(rate=0.2): ...
+
+    assert T.signature(f).annotate({"rate": rate}).args[0].value_spec.default == 0.1
+    assert T.signature(g).annotate({"rate": rate}).args[0].value_spec.default == 0.2
+    assert not rate.has_default
+
+
+def test_defaults_that_the_function_does_not_have():
+    def f(x): ...
+
+    with pytest.raises(
+        ValueError, match=r"annotated default value \(1\) of symbolic argument 'x' is not equal"
+    ):
+        T.signature(f).annotate({"x": 1})
+    assert (
+        repr(T.signature(f).annotate({"x": T.Int(1).noneable()}).args[0].value_spec)
+        == "Int(noneable=True)"
+    )

@@ -9,7 +9,6 @@ import types
 import typing
 from typing import Any
 
-from polygraft.missing import MISSING_VALUE
 from polygraft.typing import annotation_rows as rows
 from polygraft.typing import constraints
 from polygraft.typing.annotated import Annotated
@@ -143,24 +142,30 @@ def _from_value(value: Any) -> ValueSpec:
     t = typing.cast(Any, type(value))
     if t in _PLAIN:
         return _PLAIN[t](value)
-    if t is dict:
-        return Dict(default=value)
-    if t is list:
-        return List(_element_spec(value[0]) if value else AnySpec(), default=value)
-    if t is tuple:
-        return Tuple([_element_spec(v) for v in value], default=value)
-    if isinstance(value, types.FunctionType | FunctorTrait):
-        return Callable(default=value)
-    return Object(t, default=value)
+    return _spec_like(value).set_default(value)
 
 
-def _element_spec(value: Any) -> ValueSpec:
+def _spec_like(value: Any) -> ValueSpec:
     """The spec of values like this one, without a default."""
-    spec = from_annotation(value, True, True)
-    return spec.set_default(MISSING_VALUE)
+    if value is None:
+        return AnySpec()
+    if _is_annotation(value):
+        return from_annotation(value, True)
+    t = typing.cast(Any, type(value))
+    if t in _PLAIN:
+        return _PLAIN[t]()
+    if t is dict:
+        return Dict()
+    if t is list:
+        return List(_spec_like(value[0]) if value else AnySpec())
+    if t is tuple:
+        return Tuple([_spec_like(v) for v in value])
+    if isinstance(value, types.FunctionType | FunctorTrait):
+        return Callable()
+    return Object(t)
 
 
-_PLAIN: dict[type, typing.Callable[[Any], ValueSpec]] = {
+_PLAIN: dict[type, typing.Callable[..., ValueSpec]] = {
     bool: Bool,
     int: Int,
     float: Float,

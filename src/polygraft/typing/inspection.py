@@ -89,7 +89,7 @@ def is_subclass(src: Any, target: Any) -> bool:
         raise TypeError(f"{target!r} is not a type.")
     src_cls: Any = typing.get_origin(src) or src
     if is_protocol(target_cls):
-        return _follows_protocol(src_cls, target_cls)
+        return _follows_protocol(src, target_cls)
     if not isinstance(src_cls, type):
         raise TypeError(f"{src!r} is not a type.")
     if not _issubclass(src_cls, target_cls):

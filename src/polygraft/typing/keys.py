@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from polygraft.formatting import kvlist_str
 from polygraft.paths import StrKey as _StrKeyMarker
 from polygraft.typing.convertible import Convertible
 
@@ -129,10 +128,7 @@ class StrKey(NonConstKey):
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
     ) -> str:
         """Returns `StrKey(regex=...)`."""
-        pattern = None if self._regex is None else self._regex.pattern
-        return kvlist_str(
-            [("regex", pattern, None)], compact, verbose, root_indent, label="StrKey", **kwargs
-        )
+        return "StrKey()" if self._regex is None else f"StrKey(regex={self._regex.pattern!r})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StrKey) and self._regex == other._regex

@@ -223,7 +223,7 @@ class Schema(Convertible):
                         _base_hint(
                             f"Non-const key {key} is not allowed to be added to the schema.",
                             base,
-                            f"[{key}]",
+                            key,
                         )
                     )
                 fields[key] = copy_field(base_field)
@@ -324,8 +324,9 @@ def copy_field(field: Field) -> Field:
     return copy.deepcopy(field, memo)
 
 
-def _base_hint(message: str, base: Schema, key: Any) -> str:
-    hint = f"path={key}" if base.name is None else f"base={base.name!r}, path={key}"
+def _base_hint(message: str, base: Schema, key: KeySpec) -> str:
+    path = key if key.is_const else f"[{key}]"
+    hint = f"path={path}" if base.name is None else f"base={base.name!r}, path={path}"
     return f"{message} ({hint})"
 
 

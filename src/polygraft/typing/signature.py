@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import enum
 import functools
 import inspect
@@ -283,9 +284,7 @@ class Signature(Formattable):
                         f"Variable positional argument {name!r} should have a value of `pg.typing.List` type. "
                         f"Encountered: {field.value!r}."
                     )
-                field.value.set_default([])
-                self.varargs.value_spec = field.value
-                self.varargs.description = field.description or self.varargs.description
+                _override(self.varargs, field)
             elif self.varkw is not None and (name is None or name == self.varkw.name):
                 if extra is not None:
                     where = "override args" if name is None else "symbolic arguments declaration"
@@ -437,19 +436,25 @@ def _family(key: KeySpec) -> KeySpec:
 
 def _override(argument: Argument, field: Field) -> None:
     """Gives an argument the spec of a definition, keeping the function's default."""
-    old, new = argument.value_spec, field.value
+    old, new = argument.value_spec, copy.copy(field.value)  # whose spec may be used again
     if old.has_default:
         if not new.has_default or new.default is None or isinstance(new, Dict):
             new.set_default(old.default, root_path=argument.name)
         elif not callable_eq(new.default, old.default):
-            raise ValueError(
-                f"The annotated default value ({new.default}) of symbolic argument {argument.name!r} is not equal to "
-                f"the default value ({old.default}) specified from the function signature."
-            )
-    elif new.has_default and new.default is None:
+            raise _other_default(argument, new.default, old.default)
+    elif new.has_default and new.is_noneable:
         new.set_default(MISSING_VALUE)
+    elif new.has_default and not isinstance(new, Dict):
+        raise _other_default(argument, new.default, old.default)
     argument.value_spec = new
     argument.description = field.description or argument.description
+
+
+def _other_default(argument: Argument, annotated: Any, given: Any) -> ValueError:
+    return ValueError(
+        f"The annotated default value ({annotated}) of symbolic argument {argument.name!r} is not equal to "
+        f"the default value ({given}) specified from the function signature."
+    )
 
 
 def _opaque_signature(named: Any) -> inspect.Signature:

@@ -90,8 +90,7 @@ class Union(ValueSpec):
         """Accepts None, as all candidates then do, or no longer."""
         super().noneable(is_noneable, use_none_as_default)
         for c in self._candidates:
-            if not isinstance(c, Enum):
-                c.noneable(is_noneable, use_none_as_default=False)
+            c.noneable(is_noneable, use_none_as_default=False)
         return self
 
     def fits(self, value: Any) -> bool:
