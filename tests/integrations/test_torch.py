@@ -333,3 +333,18 @@ def test_kept_weights_of_a_failed_patch_are_forgotten():
     assert pg.kept_weights(model).kept == ()
     pg.patch(model, {"head.args[1].out_features": 3})
     assert not torch.equal(model.body.weight, before["body.weight"])
+
+
+def test_clone_and_rule_on_a_large_module_with_layers_inside_allocate_nothing():
+    class Large(nn.Module):
+        def __init__(self, width: int = 20_000):
+            super().__init__()
+            self.a = nn.Linear(width, width)
+
+    with torch.device("meta"):
+        net = pg.symbolize(Large, inner=nn)()
+    other = pg.patch(
+        pg.clone(net), lambda k, v: v * 2 if k and k.key == "out_features" else v, inner=True
+    )
+    assert repr(other) == "Large(width=20000, @a={out_features=40000})"
+    assert pg.query(other, ".*out_features", inner=True) == {"@a.out_features": 40_000}
