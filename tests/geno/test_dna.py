@@ -505,3 +505,9 @@ def test_metadata_and_copies() -> None:
         dna.set_metadata("a.b", 1)
     assert dna.metadata.kept == 1
     assert not hasattr(dna.metadata, "other")
+
+
+def test_tuples_in_metadata_survive_json() -> None:
+    dna = DNA(1).set_metadata("reward", (1.0, 2.0)).set_metadata("list", [1, (2,)])
+    again = DNA.from_json(dna.to_json())
+    assert again.metadata == {"reward": (1.0, 2.0), "list": [1, (2,)]}

@@ -169,3 +169,18 @@ def test_generators_are_values() -> None:
         "Deduping(generator=Random(seed=3), hash_fn=None, auto_reward_fn=None, "
         "max_duplicates=1, max_proposal_attempts=100)"
     )
+
+
+def test_a_seed_from_outside_is_used_only_without_an_own_one() -> None:
+    spec = oneof([constant()] * 100)
+
+    def first(generator: Random) -> DNA:
+        generator.use_seed("a")
+        generator.setup(spec)
+        return generator.propose()
+
+    assert first(Random()) == first(Random()) != first(Random(seed=2))
+    wrapped = Deduping(Random())
+    wrapped.use_seed("a")
+    wrapped.setup(spec)
+    assert wrapped.propose() == first(Random())

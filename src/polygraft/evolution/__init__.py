@@ -20,6 +20,7 @@ from polygraft.evolution import hill_climb_lib as hill_climb_lib
 from polygraft.evolution import mutators as mutators
 from polygraft.evolution import neat_lib as neat_lib
 from polygraft.evolution import nsga2_lib as nsga2_lib
+from polygraft.evolution import recombinators as recombinators
 from polygraft.evolution import regularized_evolution_lib as regularized_evolution_lib
 from polygraft.evolution import selectors as selectors
 from polygraft.evolution import where as where

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from polygraft import typing as pg_typing
 from polygraft.evolution import mutators, selectors
 from polygraft.evolution.algebra import Lambda
 from polygraft.evolution.algorithm import Evolution
 from polygraft.evolution.control import GlobalStateGetter
 from polygraft.evolution.metadata import get_fitness, get_generation_id
+from polygraft.evolution.operation import REQUIRED, Operation
 from polygraft.geno import DNA, Random
-from polygraft.symbolic import functor
+from polygraft.symbolic import Object, members
 
 _SPECIES = "species"  # User data of a genotype: the species that it belongs to.
 _LIVING = "living_species"
@@ -61,70 +63,101 @@ def _compute_diff(left: DNA, right: DNA) -> tuple[int, int, int]:
     return n, w, d
 
 
-@functor
-def compatibility_distance(
-    left: Any, right: Any, disjoint_coefficient: float = 1.0, matching_coefficient: float = 3.0
-) -> float:
-    """Returns how far two genotypes of one space are from each other: weighted shares of the decisions that have no
+@members(
+    [
+        (
+            "disjoint_coefficient",
+            pg_typing.Float(default=1.0),
+            "Weight of what has no counterpart.",
+        ),
+        ("matching_coefficient", pg_typing.Float(default=3.0), "Weight of what differs."),
+    ]
+)
+class compatibility_distance(Object):
+    """How far two genotypes of one space are from each other: weighted shares of the decisions that have no
     counterpart, and of those that differ.
     """
-    n, w, d = _compute_diff(left, right)
-    return (disjoint_coefficient * d + matching_coefficient * w) / n if n else 0.0
+
+    disjoint_coefficient: float = 1.0
+    matching_coefficient: float = 3.0
+
+    def __call__(self, left: DNA, right: DNA) -> float:
+        """Returns the distance."""
+        n, w, d = _compute_diff(left, right)
+        return (self.disjoint_coefficient * d + self.matching_coefficient * w) / n if n else 0.0
 
 
-@functor
-def speciate(
-    dna_list: Any, global_state: Any, distance: Any = None, distance_threshold: float = 0.4
-) -> list[DNA]:
-    """Sorts genotypes into the living species of the global state, or into new ones; returns them.
-
-    Args:
-        dna_list: The genotypes; those of one species keep it.
-        global_state: Holds the list `living_species`.
-        distance: A function of two genotypes.
-        distance_threshold: The largest distance from the representative of a species.
-    """
-    living: list[Species] = global_state.get(_LIVING, [])
-    for species in living:
-        species.clear()
-    for dna in dna_list:
-        species = dna.userdata.get(_SPECIES)
-        if species is None:
-            species = _nearest(dna, living, distance, distance_threshold)
-            if species is None:
-                living.append(Species(dna))
-                continue
-            # Counted twice in this round: a newcomer's weight. Published figures rest on it.
-            species.add(dna)
-        species.add(dna)
-    global_state[_LIVING] = [species for species in living if len(species)]
-    return dna_list
-
-
-def _nearest(dna: DNA, living: list[Species], distance: Any, threshold: float) -> Species | None:
-    for species in living:
-        if distance(species.representative, dna) <= threshold:
-            return species
-    return None
-
-
-@functor
-def scaled_average_fitness(inputs: Any, step: int = 0) -> list[float]:
-    """Returns, for each species, by how much its members are fitter on average than the least fit of all; equal weights
-    if all are equally fit.
-    """
-    least = min(get_fitness(dna) for species in inputs for dna in species.members)
-    weights = [
-        sum(get_fitness(dna) - least for dna in species.members) / len(species)
-        for species in inputs
+@members(
+    [
+        (
+            "distance",
+            pg_typing.Callable([pg_typing.Object(DNA)] * 2),
+            "A function of two genotypes.",
+        ),
+        ("distance_threshold", pg_typing.Float(default=0.4), "The largest distance in a species."),
     ]
-    return weights if any(weights) else [1.0] * len(weights)
+)
+class speciate(Operation):
+    """Sorts genotypes into the living species of the global state, or into new ones; gives them back. Those that have
+    been sorted before keep their species.
+    """
+
+    distance: Callable[[DNA, DNA], float] = REQUIRED
+    distance_threshold: float = 0.4
+
+    def call(self, inputs: list[DNA], global_state: Any) -> list[DNA]:
+        living: list[Species] = global_state.get(_LIVING, [])
+        for species in living:
+            species.clear()
+        for dna in inputs:
+            species = dna.userdata.get(_SPECIES)
+            if species is None:
+                species = self._nearest(dna, living)
+                if species is None:
+                    living.append(Species(dna))
+                    continue
+                # Counted twice in this round: a newcomer's weight. Published figures rest on it.
+                species.add(dna)
+            species.add(dna)
+        global_state[_LIVING] = [species for species in living if len(species)]
+        return inputs
+
+    def _nearest(self, dna: DNA, living: list[Species]) -> Species | None:
+        for species in living:
+            if self.distance(species.representative, dna) <= self.distance_threshold:
+                return species
+        return None
 
 
-@functor
-def members_of(species: Any) -> list[DNA]:
-    """Returns the members of a species."""
-    return species.members
+class scaled_average_fitness(Object):
+    """By how much the members of each species are fitter, on average, than the least fit of all; equal weights if all
+    are equally fit.
+    """
+
+    def __call__(self, inputs: list[Species], step: int = 0) -> list[float]:
+        """Returns a weight for each species."""
+        least = min(get_fitness(dna) for species in inputs for dna in species.members)
+        weights = [
+            sum(get_fitness(dna) - least for dna in species.members) / len(species)
+            for species in inputs
+        ]
+        return weights if any(weights) else [1.0] * len(weights)
+
+
+class members_of(Object):
+    """The members of a species."""
+
+    def __call__(self, species: Species) -> list[DNA]:
+        """Returns them."""
+        return species.members
+
+
+class generation_of(Object):
+    """The generation of a genotype."""
+
+    def __call__(self, dna: DNA) -> int:
+        """Returns it."""
+        return get_generation_id(dna)
 
 
 def neat(
@@ -170,7 +203,7 @@ def neat(
     return Evolution(
         GlobalStateGetter(_LIVING) >> shares.for_each(parent).flatten() >> mutator,
         population_init=(Random(seed), population_size),
-        population_update=selectors.Top(1, key=get_generation_id, cluster=True)
+        population_update=selectors.Top(1, key=generation_of(), cluster=True)
         >> speciate(distance=distance, distance_threshold=compatibility_threshold),
         seed=seed,
     )

@@ -1,7 +1,7 @@
 """NSGA-II: several objectives, by fronts and crowding.
 
-Parts are functors or operations, so that the algorithm is saved like any program. Ranking is O(m n²) per generation
-for n genotypes and m objectives, as in the paper.
+Parts are operations, named like the functions that they are, so that the algorithm is saved like any program. Ranking
+is O(m n²) per generation for n genotypes and m objectives, as in the paper.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from polygraft import typing as pg_typing
 from polygraft.evolution import mutators, selectors
-from polygraft.evolution.algebra import Identity, Lambda
+from polygraft.evolution.algebra import Identity
 from polygraft.evolution.algorithm import Evolution
 from polygraft.evolution.control import GlobalStateGetter, GlobalStateSetter
 from polygraft.evolution.metadata import get_fitness
+from polygraft.evolution.operation import REQUIRED, Operation
 from polygraft.geno import DNA, Random
-from polygraft.symbolic import functor
+from polygraft.symbolic import Object, members
 
 
 def dominates(a: Sequence[float], b: Sequence[float]) -> bool:
@@ -40,12 +42,17 @@ def dominates(a: Sequence[float], b: Sequence[float]) -> bool:
     return better
 
 
-@functor
-def nondominated_sort(inputs: Any) -> list[list[DNA]]:
-    """Returns the fronts of a list of genotypes: those that nobody dominates, those that only they dominate, and so on.
+class nondominated_sort(Operation):
+    """Gives the fronts of a list of genotypes: those that nobody dominates, those that only they dominate, and so on.
 
     The first front is in the order of the input; later ones in the order in which their last dominator was removed.
     """
+
+    def call(self, inputs: list[DNA]) -> list[list[DNA]]:
+        return _fronts(inputs)
+
+
+def _fronts(inputs: list[DNA]) -> list[list[DNA]]:
     fitness = [get_fitness(dna) for dna in inputs]
     count = len(inputs)
     below: list[list[int]] = [[] for _ in range(count)]
@@ -72,9 +79,14 @@ def nondominated_sort(inputs: Any) -> list[list[DNA]]:
     return fronts
 
 
-@functor
-def crowding_distance_sort(frontier: Any) -> list[DNA]:
-    """Returns a front with the loneliest genotypes first; the two ends of each objective count as lonely."""
+class crowding_distance_sort(Operation):
+    """Sorts a front: the loneliest genotypes first; the two ends of each objective count as lonely."""
+
+    def call(self, inputs: list[DNA]) -> list[DNA]:
+        return _by_crowding(inputs)
+
+
+def _by_crowding(frontier: list[DNA]) -> list[DNA]:
     count = len(frontier)
     if count <= 1:
         return frontier
@@ -92,21 +104,27 @@ def crowding_distance_sort(frontier: Any) -> list[DNA]:
     return [frontier[i] for i in sorted(range(count), key=lambda i: -distance[i])]
 
 
-@functor
-def next_elite(dna_list: Any, global_state: Any) -> list[DNA]:
-    """Returns the next one of the elites, round robin; before there are any, the next one of the input."""
-    elites = global_state.get("elites") or dna_list
-    if not elites:
-        return []
-    cursor = global_state.get("elite_cursor", 0)
-    global_state["elite_cursor"] = (cursor + 1) % len(elites)
-    return [elites[cursor % len(elites)]]
+class next_elite(Operation):
+    """Gives the next one of the elites, round robin; before there are any, the next one of the input."""
+
+    def call(self, inputs: list[DNA], global_state: Any) -> list[DNA]:
+        elites = global_state.get("elites") or inputs
+        if not elites:
+            return []
+        cursor = global_state.get("elite_cursor", 0)
+        global_state["elite_cursor"] = (cursor + 1) % len(elites)
+        return [elites[cursor % len(elites)]]
 
 
-@functor
-def is_full(inputs: Any, size: int) -> bool:
-    """Returns whether a list has a given length."""
-    return len(inputs) == size
+@members([("size", pg_typing.Int(), "How long.")])
+class is_full(Object):
+    """Says whether a list has a given length."""
+
+    size: int = REQUIRED
+
+    def __call__(self, inputs: list[Any]) -> bool:
+        """Returns whether it has."""
+        return len(inputs) == self.size
 
 
 def nsga2(
@@ -135,11 +153,11 @@ def nsga2(
         Deb et al., "A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II", IEEE TEC 2002.
     """
     mutator = mutators.Uniform() if mutator is None else mutator
-    ranked = Lambda(nondominated_sort()).for_each(crowding_distance_sort()).flatten()
+    ranked = nondominated_sort().for_each(crowding_distance_sort()).flatten()
     merge = (GlobalStateGetter("elites", default=[]) + Identity()) >> ranked
     keep = selectors.First(population_size).as_global_state("elites")
     return Evolution(
-        Lambda(next_elite()) >> mutator,
+        next_elite() >> mutator,
         population_init=(Random(seed), population_size * 2),
         population_update=(merge >> (keep + GlobalStateSetter("elite_cursor", 0))).if_true(
             is_full(size=population_size)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from polygraft.geno.attribute_dict import AttributeDict
+from polygraft.geno.dna_format import json_value
+from polygraft.geno.numbers import from_json_value
 
 
 class Extras:
@@ -78,14 +80,17 @@ class Extras:
     def add_to_json(self, json: dict[str, Any]) -> None:
         """Writes metadata, if there is any, to a JSON object."""
         if self.metadata:
-            json["metadata"] = dict(self.metadata)
+            json["metadata"] = {k: json_value(v) for k, v in self.metadata.items()}
         if self.metadata_kept:
             json["_cloneable_metadata_keys"] = list(self.metadata_kept)
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Extras | None:
         """Reads what `add_to_json` wrote."""
-        metadata, kept = json.get("metadata"), json.get("_cloneable_metadata_keys")
+        metadata: Mapping[str, Any] = json.get("metadata") or {}
+        kept = json.get("_cloneable_metadata_keys")
         return (
-            cls.from_state((dict(metadata or {}), list(kept or ()))) if metadata or kept else None
+            cls.from_state(({k: from_json_value(v) for k, v in metadata.items()}, list(kept or ())))
+            if metadata or kept
+            else None
         )

@@ -59,7 +59,7 @@ def seed_parts(algorithm: Any, seed: int) -> None:
         >>> a == noise(0)
         True
     """
-    for path, part in query(algorithm, where=_draws).items():
+    for path, part in query(algorithm, where=_draws, enter_selected=True).items():
         part.restart(f"{seed}/{path}")
 
 
