@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from tests.evolution.support import DIGITS, E, M, S, population
 
