@@ -384,3 +384,89 @@ def test_rule_over_many_inner_objects_is_linear():
 
     calls_of_patch(2)
     assert calls_of_patch(80) < 2.5 * calls_of_patch(40)
+
+
+def test_object_that_several_calls_return_is_seen_once():
+    made: dict[str, Any] = {}
+
+    @pg.symbolize
+    class Only:
+        def __new__(cls, *args, **kwargs):
+            return made.setdefault("it", super().__new__(cls))
+
+        def __init__(self, x=1):
+            self.x = x
+
+    @pg.symbolize
+    class User:
+        def __init__(self):
+            self.a, self.b = Only(), Only()
+
+    x = User()
+    assert x.a is x.b and pg.query(x, ".*x", inner=True) == {"@a.x": 1}
+
+
+def test_constructor_that_goes_on_after_a_failed_call_keeps_its_names():
+    @pg.symbolize
+    class Failing:
+        def __init__(self):
+            raise ValueError
+
+    @pg.symbolize
+    class Careful:
+        def __init__(self):
+            try:
+                self.a = Failing()
+            except ValueError:
+                self.a = Layer(1)
+            self.b = Layer(2)
+
+    x = pg.patch(Careful(), {"@a.width": 3, "@b.width": 4})
+    assert (x.a.width, x.b.width) == (3, 4)
+
+
+def test_keys_that_look_alike_are_told_apart():
+    @pg.symbolize
+    class Named:
+        def __init__(self):
+            self.d = {
+                3: Layer(1),
+                "3": Layer(2),
+                "e": {"f": Layer(3)},
+                "e/f": Layer(4),
+                "a.b[0]": Layer(5),
+            }
+
+    x = Named()
+    paths = list(pg.query(x, where=lambda v: isinstance(v, Layer), inner=True))
+    assert len(paths) == 5
+    for path in paths:
+        pg.patch(x, {f"{path}.width": x.d[3].width + 9})
+    assert sorted(
+        v.width for v in (x.d[3], x.d["3"], x.d["e"]["f"], x.d["e/f"], x.d["a.b[0]"])
+    ) == [
+        10,
+        19,
+        19,
+        19,
+        19,
+    ]
+
+
+def test_sealed_program_refuses_edits_of_what_its_constructor_makes():
+    x = Root((("layer", 1),))
+    x.seal()
+    with pytest.raises(pg.WritePermissionError, match=r"'@layer0\.width'.*sealed Root"):
+        pg.rebind(x.layer0, width=2)
+    assert x.layer0.width == 1 and "@" not in repr(x)
+    with pg.as_sealed(False):
+        pg.rebind(x.layer0, width=2)
+    assert x.layer0.width == 2
+
+
+def test_args_show_overrides_as_they_are_recorded():
+    x = pg.patch(Root((("layer", 1), ("layer", 2))), {"@layer0.width": 5})
+    assert pg.eq(pg.args(x)["@layer0"], pg.Dict(width=5)) and "@layer0" in pg.args(x)
+    assert "@layer1" not in pg.args(x) and pg.args(x).get("@layer1") is None
+    pg.args(x)["@layer1"] = Other()
+    assert isinstance(x.layer1, Other)

@@ -10,7 +10,7 @@ from polygraft.formatting import format as format_value
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
 from polygraft.symbolic.compare import eq_mappings
-from polygraft.symbolic.node import OPS, NodeOps
+from polygraft.symbolic.node import OPS, NodeOps, is_inner_name
 from polygraft.symbolic.rebinding import rebind
 
 _ABSENT: Any = object()
@@ -43,7 +43,7 @@ class Arguments:
     if not TYPE_CHECKING:  # to a type checker the methods would have no types
 
         def __getattribute__(self, name: str) -> Any:
-            if not name.startswith("_"):
+            if name[:1] not in "_@":
                 node = object.__getattribute__(self, "_node")
                 value = OPS[type(node)].get(node, name, _ABSENT)
                 if value is not _ABSENT:
@@ -51,7 +51,7 @@ class Arguments:
             return object.__getattribute__(self, name)
 
     def __getattr__(self, name: str) -> Any:
-        value = self._ops.get(self._node, name, _ABSENT)  # an argument may begin with an underscore
+        value = self._read(name)  # an argument may begin with an underscore
         if value is not _ABSENT:
             return value
         hint = did_you_mean(name, [str(k) for k in self])
@@ -64,7 +64,7 @@ class Arguments:
         rebind(self._node, {KeyPath(name): MISSING_VALUE})
 
     def __getitem__(self, key: Any) -> Any:
-        value = self._ops.get(self._node, key, _ABSENT)
+        value = self._read(key)
         if value is _ABSENT:
             raise KeyError(key)
         return value
@@ -82,11 +82,12 @@ class Arguments:
         return sum(1 for _ in self)
 
     def __contains__(self, key: object) -> bool:
-        return self._ops.get(self._node, key, _ABSENT) is not _ABSENT
+        return self._read(key) is not _ABSENT
 
     def get(self, key: Any, default: Any = None) -> Any:
         """The argument, or `default`."""
-        return self._ops.get(self._node, key, default)
+        value = self._read(key)
+        return default if value is _ABSENT else value
 
     def keys(self) -> list[Any]:
         """The names, in order."""
@@ -103,6 +104,13 @@ class Arguments:
     def given(self) -> dict[Any, Any]:
         """The arguments that were given: name → value."""
         return dict(self._ops.given_items(self._node))
+
+    def _read(self, key: Any) -> Any:
+        """An argument; of what the constructor makes, what is recorded: the override."""
+        if not is_inner_name(key):
+            return self._ops.get(self._node, key, _ABSENT)
+        value = self._ops.stored(self._node, key)
+        return _ABSENT if value is MISSING_VALUE else value
 
     @property
     def _ops(self) -> NodeOps:

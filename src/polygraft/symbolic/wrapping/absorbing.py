@@ -10,11 +10,13 @@ from __future__ import annotations
 import functools
 from typing import Any, cast
 
+from polygraft.errors import WritePermissionError
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
 from polygraft.symbolic.dict_ import Dict
-from polygraft.symbolic.node import OPS, Kind, Steps, is_inner_name
-from polygraft.symbolic.places import ancestors, rebuild_tuple
+from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.node import OPS, SEALED, Kind, Steps, is_inner_name
+from polygraft.symbolic.places import ancestors, keys_up, rebuild_tuple
 from polygraft.symbolic.walking import values
 from polygraft.symbolic.wrapping.inner import (
     Edits,
@@ -47,8 +49,18 @@ def absorb(rec: Record, x: Any, updates: dict[KeyPath, Any], undo: list[Any]) ->
         elif update.target is x or _is_override(rec, x, update.target):
             known = _follow(rec, inner, keys[0], undo) and known
         else:
+            _refuse_sealed(rec, x, path)
             _convert(rec, x, inner, update, done, undo)
     return known
+
+
+def _refuse_sealed(rec: Record, x: Any, path: KeyPath) -> None:
+    sealed = FLAGS.get().sealed
+    if rec.flags & SEALED if sealed is None else sealed:
+        raise WritePermissionError(
+            f"Cannot change {str(path)!r}, which the constructor of a sealed {rec.info.cls.__qualname__} makes. "
+            f"(path={KeyPath.of(keys_up(x))})"
+        )
 
 
 def _is_override(rec: Record, x: Any, node: Any) -> bool:

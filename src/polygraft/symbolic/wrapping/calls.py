@@ -77,11 +77,14 @@ def _call_inside(
 ) -> Any:
     """A call that a constructor of another wrapped object makes: noted with that one, which may override it."""
     name = frame.plan.get(len(frame)) if isinstance(frame, OverridingFrame) else None
-    if name is None:
-        x = _call(ops, args, kwargs, given, RUNNING.frames)
-    else:
-        x = _overridden(ops, given, name, cast("OverridingFrame", frame).overrides[name])
-    frame.append(x)
+    x = None
+    try:
+        if name is None:
+            x = _call(ops, args, kwargs, given, RUNNING.frames)
+        else:
+            x = _overridden(ops, given, name, cast("OverridingFrame", frame).overrides[name])
+    finally:
+        frame.append(x)  # also one that fails: a constructor that goes on makes the next call
     return x
 
 

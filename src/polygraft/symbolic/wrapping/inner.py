@@ -127,11 +127,13 @@ def note(rec: Record, x: Any, calls: list[Any], named: Named | None = None) -> N
     names, consumed = named or names_of(x, calls)
     rec.info.inner_names = names
     apart: set[int] = set()
+    met: set[int] = set()
     nodes: list[Any] = []
     for c in calls:
         ops: Any = OPS[type(c)]
-        if ops.kind is not Kind.WRAPPED or _leads_to(x, c, ops, apart):
-            c = None
+        if ops.kind is not Kind.WRAPPED or id(c) in met or _leads_to(x, c, ops, apart):
+            c = None  # of an object that several calls return, the first is the one to be seen
+        met.add(id(c))
         nodes.append(c)
     keep(rec, x, Inner(nodes, names, consumed))
 
@@ -274,7 +276,8 @@ def names_of(x: Any, calls: list[Any], plan: dict[int, str] | None = None) -> Na
         if type(c) not in SAFE_TYPES:
             numbers.setdefault(id(c), i)
     found = attributes.find(_attributes(x), numbers) if numbers else {}
-    names = {i: f"@{name}" for i, name in found.items()}
+    alike: dict[str, int] = {}  # keys of dicts may look alike: the first one gets the name
+    names = {i: f"@{name}" for i, name in found.items() if alike.setdefault(name, i) == i}
     if len(names) == len(calls):
         return [names[i] for i in range(len(calls))], frozenset()
     places, holders = argument_places(calls, numbers)
