@@ -470,3 +470,13 @@ def test_args_show_overrides_as_they_are_recorded():
     assert "@layer1" not in pg.args(x) and pg.args(x).get("@layer1") is None
     pg.args(x)["@layer1"] = Other()
     assert isinstance(x.layer1, Other)
+
+
+def test_shallow_copy_is_edited_apart():
+    x = Root((("layer", 1), ("layer", 2)))
+    y = copy.copy(x)
+    assert y.layer0 is x.layer0
+    pg.patch(y, {"@layer0": Layer(5)})
+    assert (x.layer0.width, y.layer0.width) == (1, 5) and "@" not in repr(x)
+    assert_is_what_is_built(x)
+    assert_is_what_is_built(y)

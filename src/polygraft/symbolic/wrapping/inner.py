@@ -69,6 +69,10 @@ class Inner:
     def __reduce__(self) -> Any:
         return Inner, (self.calls, self.names, self.consumed)
 
+    def copy(self) -> Inner:
+        """The same calls, to be edited apart."""
+        return Inner(list(self.calls), self.names, self.consumed)
+
     def index(self, name: Any) -> int | None:
         """The number of the call of that name."""
         if self._by_name is None:

@@ -93,7 +93,7 @@ def set_state(x: Any, given: Any) -> None:
         rec = Record(own.info, {}, flags if made is None else flags | KNOWN)
         calls.adopt(ops, x, rec, args)
         if made is not None:
-            inner.keep(rec, x, made)
+            inner.keep(rec, x, made.copy())  # `copy.copy` hands over that of the original
     else:
         ops.record(x).build = None
     if deferred:
