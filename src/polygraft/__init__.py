@@ -22,6 +22,7 @@ packages behind the names load when a name is first used (PEP 562), so that the 
 
 from __future__ import annotations
 
+import builtins
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +164,10 @@ if TYPE_CHECKING:
     from polygraft.typing.signature import schema as schema
     from polygraft.typing.signature import signature as signature
 
+    Inferentiable = symbolic.Inferential
+    dict = Dict
     iter = iterate
+    list = List
     search_space = dna_spec
 
 __version__ = "0.1.0"
@@ -202,13 +206,14 @@ _NAMES = {
         "set_save_handler to_json to_json_str"
     ),
     "polygraft.symbolic": (
-        "ContextualObject Dict Diff FieldUpdate Functor InferredValue Insertion List Object Origin PureSymbolic "
-        "Ref Symbolic TraverseAction allow_empty_field_description allow_partial "
+        "ContextualObject Dict Diff FieldUpdate Functor Inferentiable=Inferential InferredValue Insertion List "
+        "Object Origin PureSymbolic Ref Symbolic TraverseAction allow_empty_field_description allow_partial "
         "allow_repeated_class_registration allow_writable_accessors as_functor as_sealed auto_call_functors "
-        "clone contains contextual_attribute contextual_override contextual_value diff enable_type_check eq "
-        "explicit_method_override functor functor_class gt hash is_abstract is_deterministic is_partial "
-        "is_pure_symbolic lt maybe_ref members ne notify_on_change query rebind registered_types "
-        "set_origin_stacktrace_limit track_origin transaction traverse use_init_args with_contextual_override"
+        "clone contains contextual_attribute contextual_override contextual_value dict=Dict diff "
+        "enable_type_check eq explicit_method_override functor functor_class gt hash is_abstract "
+        "is_deterministic is_partial is_pure_symbolic list=List lt maybe_ref members ne notify_on_change query "
+        "rebind registered_types set_origin_stacktrace_limit track_origin transaction traverse use_init_args "
+        "with_contextual_override"
     ),
     "polygraft.symbolic.wrapping": (
         "ClassWrapper KeptWeights apply_wrappers args detour detouring kept_weights realize reset symbolize wrap "
@@ -219,7 +224,7 @@ _NAMES = {
         "CustomTyping Field KeySpec Schema ValueSpec get_converter register_converter schema signature"
     ),
 }
-_HOMES: dict[str, tuple[str, str]] = {}
+_HOMES: builtins.dict[str, tuple[str, str]] = {}
 for _module, _words in _NAMES.items():
     for _word in _words.split():
         _alias, _, _name = _word.partition("=")
@@ -241,5 +246,5 @@ if not TYPE_CHECKING:  # to a type checker every name would exist
         return value
 
 
-def __dir__() -> list[str]:
+def __dir__() -> builtins.list[str]:
     return sorted({*_HOMES, *_PACKAGES, "__version__"})

@@ -30,7 +30,15 @@ from polygraft.symbolic.node import OPS
 
 _DEFERRING = Flags(defer=True)
 _DEFERRING_PARTIAL = Flags(defer=True, partial=True)
-_PARAMETERS = ("trusted", "allow_partial", "root_path", "value_spec", "auto_symbolic", "context")
+_PARAMETERS = (
+    "trusted",
+    "allow_partial",
+    "root_path",
+    "value_spec",
+    "auto_symbolic",
+    "convert_unknown",
+    "context",
+)
 #: With sharing, a small file can stand for a huge program; more nodes than this are not made from one file.
 _MAX_EXPANDED = 10_000_000
 
@@ -43,6 +51,7 @@ def from_json(
     root_path: Any = None,
     value_spec: Any = None,
     auto_symbolic: bool = True,
+    convert_unknown: bool = False,
     context: Reader | None = None,
     **kwargs: Any,
 ) -> Any:
@@ -59,6 +68,8 @@ def from_json(
         root_path: The path of the result.
         value_spec: What the result must satisfy.
         auto_symbolic: Whether lists and dicts become `pg.List` and `pg.Dict`.
+        convert_unknown: Whether types and functions that are not known, or not trusted, become placeholders, which keep
+            their data and are saved as it (see `pg.symbolic.UnknownTypedObject`).
         context: For classes with a `from_json` of their own: what it was called with, to be passed on.
         **kwargs: Passed on to classes with a `from_json` of their own.
 
@@ -80,7 +91,15 @@ def from_json(
     if context is not None:
         return _read_nested(json_value, context)
     return _read(
-        json_value, False, trusted, allow_partial, root_path, value_spec, auto_symbolic, kwargs
+        json_value,
+        False,
+        trusted,
+        allow_partial,
+        root_path,
+        value_spec,
+        auto_symbolic,
+        convert_unknown,
+        kwargs,
     )
 
 
@@ -92,13 +111,14 @@ def from_json_str(
     root_path: Any = None,
     value_spec: Any = None,
     auto_symbolic: bool = True,
+    convert_unknown: bool = False,
     **kwargs: Any,
 ) -> Any:
     """Returns the value that JSON text stands for.
 
     Args:
         json_str: Text from `to_json_str`.
-        trusted, allow_partial, root_path, value_spec, auto_symbolic, **kwargs: See `from_json`.
+        trusted, allow_partial, root_path, value_spec, auto_symbolic, convert_unknown, **kwargs: See `from_json`.
 
     Raises:
         MalformedFileError: The text is not JSON: truncated, or something else.
@@ -110,7 +130,17 @@ def from_json_str(
         {[3]=4}
     """
     data = parse(json_str)
-    return _read(data, True, trusted, allow_partial, root_path, value_spec, auto_symbolic, kwargs)
+    return _read(
+        data,
+        True,
+        trusted,
+        allow_partial,
+        root_path,
+        value_spec,
+        auto_symbolic,
+        convert_unknown,
+        kwargs,
+    )
 
 
 def parse(text: str | bytes) -> Any:
@@ -150,13 +180,12 @@ def _read(
     root_path: Any,
     value_spec: Any,
     symbolic: bool,
+    convert_unknown: bool,
     options: dict[str, Any],
     read: Callable[[Any, Reader], Any] = decode,
 ) -> Any:
     if options:
         check_options("from_json", options, _PARAMETERS)
-        if options.pop("convert_unknown", False):
-            raise NotImplementedError("`convert_unknown=True` is not available yet.")
         options.pop("auto_import", None)  # whatever it says, trust decides
     r = Reader(
         NOBODY if trusted is False else Trust.of(trusted),
@@ -165,6 +194,7 @@ def _read(
         partial,
         root_path,
         options,
+        convert_unknown,
     )
     current = FLAGS.get()
     if current is DEFAULT:
@@ -283,6 +313,7 @@ def read_by_fields(
         kwargs.pop("root_path", None),
         kwargs.pop("value_spec", None),
         kwargs.pop("auto_symbolic", True),
+        kwargs.pop("convert_unknown", False),
         kwargs,
         read,
     )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
-from polygraft.errors import DeserializationError, MalformedFileError
+from polygraft.errors import DeserializationError, MalformedFileError, UnknownTypeError
 from polygraft.paths import KeyPath
 from polygraft.serialization.names import (
     INT_KEY,
@@ -25,6 +25,7 @@ from polygraft.serialization.trust import Trust
 from polygraft.symbolic import registry
 from polygraft.symbolic.containers import Dict, List
 from polygraft.symbolic.node import OPS
+from polygraft.symbolic.unknown import UnknownTypedObject
 
 Decode: TypeAlias = "Callable[[type, dict[str, Any], Reader], Any]"
 _NO_TYPE: Any = object()
@@ -43,10 +44,12 @@ class Reader:
         shared: Values that occur more than once.
         path: Keys from the root to the value being read, or None if nobody keeps track.
         root_path: The path of the root.
+        convert_unknown: Whether what is not known becomes a placeholder.
         scoped: Whether classes of a scope come before those of the registry.
     """
 
     __slots__ = (
+        "convert_unknown",
         "options",
         "partial",
         "path",
@@ -66,7 +69,9 @@ class Reader:
         partial: bool,
         root_path: Any,
         options: dict[str, Any],
+        convert_unknown: bool = False,
     ):
+        self.convert_unknown = convert_unknown
         self.trust = trust
         self.symbolic = symbolic
         self.text = text
@@ -124,7 +129,7 @@ def decode(v: Any, r: Reader) -> Any:
             form = FORMS.get(name)
             if form is not None:
                 return form(v, r)
-            cls = (registry.class_of(name) if not r.scoped else None) or find_class(name, r.trust)
+            cls = (registry.class_of(name) if not r.scoped else None) or _find_class(name, r)
             return DECODERS[cls](cls, v, r)
         if REF_KEY in v:
             return _shared_object(v, r)
@@ -145,6 +150,16 @@ def decode(v: Any, r: Reader) -> Any:
     if marker == SYMBOLIC_MARKER:
         return List(read_items(v, r, 1))
     return List(read_items(v, r, 0)) if r.symbolic else read_items(v, r, 0)
+
+
+def _find_class(name: str, r: Reader) -> type:
+    """The class behind a name that is not simply registered; that of placeholders, if the reader wants those."""
+    try:
+        return find_class(name, r.trust)
+    except UnknownTypeError:
+        if r.convert_unknown:
+            return UnknownTypedObject
+        raise
 
 
 def _decode_other(v: Any, r: Reader) -> Any:

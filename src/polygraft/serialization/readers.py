@@ -20,10 +20,19 @@ from polygraft.serialization.reader import (
     decode,
     read_items,
 )
+from polygraft.serialization.trust import Trust
+from polygraft.symbolic import registry
 from polygraft.symbolic.containers import Dict, List
 from polygraft.symbolic.node import OPS, Kind
 from polygraft.symbolic.object_ import Object
 from polygraft.symbolic.ref import Ref
+from polygraft.symbolic.unknown import (
+    UnknownFunction,
+    UnknownMethod,
+    UnknownType,
+    UnknownTypedObject,
+    unknown_object,
+)
 
 
 # -- objects ---------------------------------------------------------------------------------------
@@ -177,12 +186,49 @@ def method_reader(cls: Any, v: dict[str, Any], r: Reader) -> Any:
     return cls.from_json(rest, context=r, allow_partial=r.partial, **r.options)
 
 
+def _read_unknown(cls: Any, v: dict[str, Any], r: Reader) -> Any:
+    """An object of a class that is not known, or not symbolic: a placeholder that keeps its fields."""
+    name = v[TYPE_NAME_KEY]
+    arguments = read_arguments(v, r)
+    if name == registry.name_of(UnknownTypedObject):
+        name = arguments.pop("type_name", name)
+    return unknown_object(name, arguments)
+
+
+def _symbol_reader(
+    read: Callable[[dict[str, Any], Trust], Any], placeholder: type[Any]
+) -> Callable[[dict[str, Any], Reader], Any]:
+    """A reader of types, functions or methods; of placeholders for those not known, if the reader wants those."""
+
+    def decode_symbol(v: dict[str, Any], r: Reader) -> Any:
+        try:
+            return read(v, r.trust)
+        except UnknownTypeError:
+            if not r.convert_unknown:
+                raise
+        arguments = read_arguments(v, r)
+        args = arguments.pop("args", None)
+        if args:
+            arguments["args"] = list(args)
+        return placeholder(**arguments)
+
+    return decode_symbol
+
+
 def _read_none(cls: Any, v: dict[str, Any], r: Reader) -> Any:
+    if r.convert_unknown:
+        return _read_unknown(cls, v, r)
     raise UnknownTypeError(
         f"{cls!r} is not a `pg.JSONConvertible` subclass. "
         "Make it symbolic with `pg.symbolize` before reading the file.",
         value=v[TYPE_NAME_KEY],
     )
+
+
+def _read_opaque(cls: Any, v: dict[str, Any], r: Reader) -> Any:
+    if r.convert_unknown and not r.trust.everything:
+        return _read_unknown(cls, v, r)
+    return unsafe.unpickle(v, r.trust.everything)
 
 
 # -- which reader a class gets ---------------------------------------------------------------------
@@ -198,8 +244,10 @@ def _read_ref(cls: Any, v: dict[str, Any], r: Reader) -> Any:
 def _find_decoder(cls: type) -> Decode:
     if issubclass(cls, Ref):
         return _read_ref
+    if issubclass(cls, UnknownTypedObject):
+        return _read_unknown
     if cls is unsafe.OpaqueObject:
-        return lambda cls, v, r: unsafe.unpickle(v, r.trust.everything)
+        return _read_opaque
     if OPS[cls].kind is Kind.OBJECT:
         own = cast("Any", cls).from_json
         return (
@@ -259,9 +307,9 @@ def _read_item_list(v: dict[str, Any], r: Reader) -> Any:
 
 FORMS.update(
     {
-        "type": lambda v, r: symbols.decode_type(v, r.trust),
-        "function": lambda v, r: symbols.decode_function(v, r.trust),
-        "method": lambda v, r: symbols.decode_method(v, r.trust),
+        "type": _symbol_reader(symbols.decode_type, UnknownType),
+        "function": _symbol_reader(symbols.decode_function, UnknownFunction),
+        "method": _symbol_reader(symbols.decode_method, UnknownMethod),
         "tuple": lambda v, r: tuple(read_items(_items_of(v, r), r, 0)),
         "dict": _read_item_dict,
         "list": _read_item_list,

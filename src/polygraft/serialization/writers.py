@@ -37,6 +37,7 @@ from polygraft.symbolic.containers import Dict
 from polygraft.symbolic.inferential import inferred
 from polygraft.symbolic.node import OPS, Kind, NodeOps
 from polygraft.symbolic.ref import Ref
+from polygraft.symbolic.unknown import UnknownSymbol, UnknownTypedObject
 from polygraft.typing.convert import get_json_value_converter
 
 _LIKE_A_NUMBER = re.compile(r"(?:n_:)+(?:-?[0-9]+|True|False)").fullmatch
@@ -302,6 +303,24 @@ def _write_ref(x: Any, w: Writer) -> Any:
     )
 
 
+def _write_unknown_object(x: Any, w: Writer) -> Any:
+    """A placeholder for an object: as it was read."""
+    ops, head = OPS[type(x)], {TYPE_NAME_KEY: x.type_name}
+    if w.usual:
+        return write_pairs(ops.items(x), w, head)
+    return once(x, w, lambda x, w: write_pairs(_filtered(x, ops, w), w, head))
+
+
+def _write_unknown_symbol(x: Any, w: Writer) -> Any:
+    """A placeholder for a type, function or method: as it was read."""
+    pairs = dict(OPS[type(x)].given_items(x))
+    out: dict[Any, Any] = {TYPE_NAME_KEY: cast("Any", type(x))._pg_kind, "name": pairs.pop("name")}
+    args = pairs.pop("args", None)
+    if args:
+        out["args"] = [TUPLE_MARKER, *write_items(_list_iter(args), w)]
+    return write_pairs(pairs.items(), w, out)
+
+
 def _write_missing(x: Any, w: Writer) -> Any:
     return {TYPE_NAME_KEY: type_name(MissingValue)}
 
@@ -313,6 +332,11 @@ _WRITE_BY_KIND: dict[Kind, Encode] = {
     Kind.TUPLE: _write_tuple,
     Kind.PLAIN_DICT: _write_plain_dict,
     Kind.PLAIN_LIST: _write_plain_list,
+}
+_WRITE_BY_CLASS: dict[type, Encode] = {
+    Ref: _write_ref,
+    UnknownTypedObject: _write_unknown_object,
+    UnknownSymbol: _write_unknown_symbol,
 }
 _INSIDE: ContextVar[Any] = ContextVar("polygraft_jsonifying", default=None)
 
@@ -339,8 +363,9 @@ def _default_encoder(cls: type[Any]) -> Encode:
         return lambda x, w: x
     if issubclass(cls, MissingValue):
         return _write_missing
-    if issubclass(cls, Ref):
-        return _write_ref
+    for base, write in _WRITE_BY_CLASS.items():
+        if issubclass(cls, base):
+            return write
     kind = OPS[cls].kind
     if kind in (Kind.OBJECT, Kind.WRAPPED):
         return _object_writer(cls)

@@ -9,7 +9,12 @@ The main idea in three files: `node.py` (a node knows its parent and its key, an
 * looking: `compare.py`, `copying.py`, `diffing.py`, `printing.py`, `querying.py`, `traversal.py`, `walking.py`.
 
 `base.py` holds the methods that all nodes have; they only call the free functions.
+
+Names that users expect here and that live in higher layers are looked up there when they are asked for.
 """
+
+import importlib
+from typing import Any
 
 from polygraft.symbolic.abstract import NonDeterministic as NonDeterministic
 from polygraft.symbolic.abstract import PureSymbolic as PureSymbolic
@@ -98,6 +103,29 @@ from polygraft.symbolic.traversal import TraverseAction as TraverseAction
 from polygraft.symbolic.traversal import contains as contains
 from polygraft.symbolic.traversal import query as query
 from polygraft.symbolic.traversal import traverse as traverse
+from polygraft.symbolic.unknown import UnknownFunction as UnknownFunction
+from polygraft.symbolic.unknown import UnknownMethod as UnknownMethod
+from polygraft.symbolic.unknown import UnknownSymbol as UnknownSymbol
+from polygraft.symbolic.unknown import UnknownType as UnknownType
+from polygraft.symbolic.unknown import UnknownTypedObject as UnknownTypedObject
 from polygraft.symbolic.walking import DescendantQueryOption as DescendantQueryOption
 
 hash = hash_
+dict = Dict
+list = List
+
+_ELSEWHERE = {
+    "polygraft.errors": "WritePermissionError",
+    "polygraft.symbolic.wrapping": "ClassWrapper apply_wrappers symbolize wrap wrap_module",
+    "polygraft.serialization": (
+        "default_load_handler default_save_handler from_json from_json_str get_load_handler get_save_handler load save "
+        "set_load_handler set_save_handler to_json to_json_str"
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _ELSEWHERE.items():
+        if name in names.split():
+            return getattr(importlib.import_module(module), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,7 +17,7 @@ from typing import Any, cast
 from polygraft import typing as pg_typing
 from polygraft.paths import KeyPath
 from polygraft.symbolic import registry
-from polygraft.symbolic.class_info import ClassInfo, FieldDescriptor, Slot, info_of
+from polygraft.symbolic.class_info import ClassInfo, DynamicStorage, FieldDescriptor, Slot, info_of
 from polygraft.symbolic.compile import compile_class, signature_of
 from polygraft.symbolic.construct import construct, general_init
 from polygraft.symbolic.declaring import Fields, inherited_fields
@@ -41,6 +41,7 @@ def build(cls: Any, info: ClassInfo) -> None:
     const = [f for f in fields.values() if f.key.is_const]
     dynamic = [f for f in fields.values() if not f.key.is_const]
     info.dynamic = dynamic[0] if dynamic else None
+    info.dynamic_storage = DynamicStorage(cls)
     env: dict[str, Any] = {}
     raw = cls.__getattribute__ is not object.__getattribute__
     for i, field in enumerate(const):

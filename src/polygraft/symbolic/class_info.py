@@ -109,6 +109,26 @@ class Compiled:
     items: Callable[[Any], tuple[tuple[str, Any], ...]]
 
 
+class DynamicStorage(dict[str, str]):
+    """Key of a dynamic field → the attribute that holds its value: the key, unless the class has such an attribute.
+
+    Keys may come from files: `__class__` or a method's name must not hide what it names.
+    """
+
+    _LIMIT = 4096
+
+    def __init__(self, cls: type):
+        super().__init__()
+        self._cls = cls
+
+    def __missing__(self, key: str) -> str:
+        taken = key[:4] == "_pg_" or any(key in c.__dict__ for c in self._cls.__mro__)
+        attribute = f"({key})" if taken else key
+        if len(self) < self._LIMIT:
+            self[key] = attribute
+        return attribute
+
+
 class ClassInfo:
     """What is known of an `Object` class.
 
@@ -116,6 +136,7 @@ class ClassInfo:
         own: Fields declared or changed by the class itself: by name, dynamic ones by key spec.
         slots: Const fields by name, in order.
         dynamic: The field of any other key, or None.
+        dynamic_storage: Where values of such keys are stored.
         schema: All fields.
         init_arg_list: Positional parameters; the last one may be `*name`.
         explicit_init: True if `init_arg_list` was given, not derived.
@@ -128,6 +149,7 @@ class ClassInfo:
     __slots__ = (
         "compiled",
         "dynamic",
+        "dynamic_storage",
         "explicit_init",
         "init_arg_list",
         "own",
@@ -142,6 +164,7 @@ class ClassInfo:
         self.own = own
         self.slots: dict[str, Slot] = {}
         self.dynamic: Field | None = None
+        self.dynamic_storage = DynamicStorage(object)
         self.schema: Schema = Schema([])
         self.init_arg_list: list[str] = []
         self.explicit_init = False

@@ -76,6 +76,7 @@ def compile_class(
         "_pg_finish": finish,
         "_pg_eq": symbolic_eq,
         "_pg_more": dynamic_names,
+        "_pg_at": info.dynamic_storage,
     }
     slots, dynamic = list(info.slots.values()), info.dynamic is not None
     plain = all(is_identifier(n) and n[:4] != "_pg_" and n != "self" for n in info.slots)
@@ -239,9 +240,10 @@ def _clone_source(name: str, slots: list[Slot], dynamic: bool, has_hooks: bool) 
         out += [
             "    more = _pg_more(link)",
             "    for k in more:",
-            "        v = getattr(x, k)",
+            "        a = _pg_at[k]",
+            "        v = _pg_get(x, a)",
             *copied("k"),
-            "        _pg_set(new, k, v)",
+            "        _pg_set(new, a, v)",
             "    if more:",
             "        _pg_OPS[_pg_cls].own_link(new).aside = {'dynamic': list(more)}",
         ]
@@ -268,7 +270,7 @@ def _eq_source(slots: list[Slot], dynamic: bool) -> list[str]:
     if dynamic:
         out.append("    p = _pg_more(x._sym); q = _pg_more(y._sym)")
         out.append(
-            "    return set(p) == set(q) and all(_pg_eq(getattr(x, k), getattr(y, k)) for k in p)"
+            "    return set(p) == set(q) and all(_pg_eq(_pg_get(x, _pg_at[k]), _pg_get(y, _pg_at[k])) for k in p)"
         )
     else:
         out.append("    return True")
@@ -280,7 +282,9 @@ def _items_source(slots: list[Slot], dynamic: bool) -> list[str]:
     pairs = f"({pairs},)" if slots else "()"
     out = ["def _items(x):"]
     if dynamic:
-        out.append(f"    return {pairs} + tuple((k, getattr(x, k)) for k in _pg_more(x._sym))")
+        out.append(
+            f"    return {pairs} + tuple((k, _pg_get(x, _pg_at[k])) for k in _pg_more(x._sym))"
+        )
     else:
         out.append(f"    return {pairs}")
     return out

@@ -127,9 +127,9 @@ def fill(
     for key, value in more.items():
         value = OPS[type(value)].attach(value, x, key)
         if OPS[type(value)].inferential:
-            keep_aside(x, key, key, value)
+            keep_aside(x, key, info.dynamic_storage[key], value)
         else:
-            _set(x, key, value)
+            _set(x, info.dynamic_storage[key], value)
 
 
 def restore(cls: Any, values: dict[str, Any], flags: int) -> Any:

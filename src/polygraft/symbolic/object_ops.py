@@ -72,7 +72,7 @@ class ObjectOps(NodeOps):
         if storage is not None:
             return self.read(x, storage)
         if self.info.dynamic is not None and key in dynamic_names(x._sym):
-            return self.read(x, key)
+            return self.read(x, self.info.dynamic_storage[key])
         return default
 
     stored = get  # what is there was given
@@ -114,7 +114,7 @@ class ObjectOps(NodeOps):
             let_go(x, key)
         if type(value) not in SAFE_TYPES and OPS[type(value)].inferential:
             self._note_dynamic(x, key, storage)
-            keep_aside(x, key, storage or key, value)
+            keep_aside(x, key, storage or self.info.dynamic_storage[key], value)
             return
         if storage is not None:
             _set(x, storage, value)
@@ -123,11 +123,12 @@ class ObjectOps(NodeOps):
             names = dynamic_names(self.link(x))
             if key in names:
                 names.remove(key)
-                if key in object.__getattribute__(x, "__dict__"):
-                    object.__delattr__(x, key)
+                attribute = self.info.dynamic_storage[key]
+                if attribute in object.__getattribute__(x, "__dict__"):
+                    object.__delattr__(x, attribute)
         else:
             self._note_dynamic(x, key, storage)
-            _set(x, key, value)
+            _set(x, self.info.dynamic_storage[key], value)
 
     def _note_dynamic(self, x: Any, key: Any, storage: str | None) -> None:
         """Notes that there is a value at `key`, which no slot is for."""

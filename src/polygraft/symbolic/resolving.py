@@ -130,11 +130,20 @@ def _general_functions(cls: Any, info: ClassInfo, resolving: Any) -> Compiled:
     """What `compile_class` generates for `cls`, for instances of its resolving class."""
     finish = overrides(cls, "_on_init", "_on_bound", "_on_path_change")
     storage = {s.name: s.storage for s in info.slots.values()}
+    more_storage = info.dynamic_storage
 
     def items(x: Any) -> tuple[tuple[str, Any], ...]:
         values = aside_of(x)
         names = [*storage, *dynamic_names(_get(x, "_sym"))]
-        return tuple((n, values[n] if n in values else _get(x, storage.get(n, n))) for n in names)
+        return tuple(
+            (
+                n,
+                values[n]
+                if n in values
+                else _get(x, storage[n] if n in storage else more_storage[n]),
+            )
+            for n in names
+        )
 
     def rebuilt(x: Any, child: Callable[[Any, Any, str], Any]) -> Any:
         new = object.__new__(cls)
@@ -145,10 +154,11 @@ def _general_functions(cls: Any, info: ClassInfo, resolving: Any) -> Compiled:
         for name, value in items(x):
             if type(value) not in SAFE_TYPES:
                 value = child(value, new, name)
+            attribute = storage[name] if name in storage else more_storage[name]
             if is_inferential(value):
-                keep_aside(new, name, storage.get(name, name), value)
+                keep_aside(new, name, attribute, value)
             else:
-                _set(new, storage.get(name, name), value)
+                _set(new, attribute, value)
         if finish:
             after_construction(new)
         return new
