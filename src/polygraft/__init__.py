@@ -109,7 +109,10 @@ if TYPE_CHECKING:
     from polygraft.symbolic import as_functor as as_functor
     from polygraft.symbolic import as_sealed as as_sealed
     from polygraft.symbolic import auto_call_functors as auto_call_functors
+    from polygraft.symbolic import boilerplate_class as boilerplate_class
     from polygraft.symbolic import clone as clone
+    from polygraft.symbolic import compound as compound
+    from polygraft.symbolic import compound_class as compound_class
     from polygraft.symbolic import contains as contains
     from polygraft.symbolic import contextual_attribute as contextual_attribute
     from polygraft.symbolic import contextual_override as contextual_override
@@ -209,11 +212,11 @@ _NAMES = {
         "ContextualObject Dict Diff FieldUpdate Functor Inferentiable=Inferential InferredValue Insertion List "
         "Object Origin PureSymbolic Ref Symbolic TraverseAction allow_empty_field_description allow_partial "
         "allow_repeated_class_registration allow_writable_accessors as_functor as_sealed auto_call_functors "
-        "clone contains contextual_attribute contextual_override contextual_value dict=Dict diff "
-        "enable_type_check eq explicit_method_override functor functor_class gt hash is_abstract "
-        "is_deterministic is_partial is_pure_symbolic list=List lt maybe_ref members ne notify_on_change query "
-        "rebind registered_types set_origin_stacktrace_limit track_origin transaction traverse use_init_args "
-        "with_contextual_override"
+        "boilerplate_class clone compound compound_class contains contextual_attribute contextual_override "
+        "contextual_value dict=Dict diff enable_type_check eq explicit_method_override functor functor_class gt "
+        "hash is_abstract is_deterministic is_partial is_pure_symbolic list=List lt maybe_ref members ne "
+        "notify_on_change query rebind registered_types set_origin_stacktrace_limit track_origin transaction "
+        "traverse use_init_args with_contextual_override"
     ),
     "polygraft.symbolic.wrapping": (
         "ClassWrapper KeptWeights apply_wrappers args detour detouring kept_weights realize reset symbolize wrap "

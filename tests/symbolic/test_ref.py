@@ -180,7 +180,7 @@ def test_dynamic_fields_hold_references():
     o = Open(p=pg.Ref(a), q=2)
     assert o.p is a and o.q == 2 and o.clone().p is a and o == Open(p=pg.Ref(a), q=2)
     o.rebind(p=pg.MISSING_VALUE)
-    assert not hasattr(o, "p") and repr(o) == "Open(x=1, q=2)"
+    assert not hasattr(o, "p") and repr(o) == "Open(q=2, x=1)"
     o.rebind(r=pg.Ref(a))
     assert o.r is a and list(o.sym_keys()) == ["x", "q", "r"]
 

@@ -23,11 +23,15 @@ from polygraft.symbolic.abstract import is_deterministic as is_deterministic
 from polygraft.symbolic.abstract import is_partial as is_partial
 from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
 from polygraft.symbolic.base import Symbolic as Symbolic
+from polygraft.symbolic.boilerplate import boilerplate_class as boilerplate_class
 from polygraft.symbolic.compare import eq as eq
 from polygraft.symbolic.compare import gt as gt
 from polygraft.symbolic.compare import hash_
 from polygraft.symbolic.compare import lt as lt
 from polygraft.symbolic.compare import ne as ne
+from polygraft.symbolic.compounding import Compound as Compound
+from polygraft.symbolic.compounding import compound as compound
+from polygraft.symbolic.compounding import compound_class as compound_class
 from polygraft.symbolic.containers import Dict as Dict
 from polygraft.symbolic.containers import Insertion as Insertion
 from polygraft.symbolic.containers import List as List

@@ -42,6 +42,8 @@ def build(cls: Any, info: ClassInfo) -> None:
     dynamic = [f for f in fields.values() if not f.key.is_const]
     info.dynamic = dynamic[0] if dynamic else None
     info.dynamic_storage = DynamicStorage(cls)
+    place = next((i for i, f in enumerate(fields.values()) if not f.key.is_const), len(const))
+    info.dynamic_at = place if place < len(const) else None
     env: dict[str, Any] = {}
     raw = cls.__getattribute__ is not object.__getattribute__
     for i, field in enumerate(const):
@@ -55,7 +57,7 @@ def build(cls: Any, info: ClassInfo) -> None:
         name=registry.default_name(cls),
         description=inspect.cleandoc(doc) if doc else None,
         allow_nonconst_keys=bool(dynamic),
-        metadata={"init_arg_list": list(info.init_arg_list)},
+        metadata={**info.metadata, "init_arg_list": list(info.init_arg_list)},
     )
     _compile(cls, info, env)
     _install_init(cls, info)
@@ -83,13 +85,19 @@ def _refuse_undescribed(field: Field, parent: KeyPath) -> None:
 # -- where values are stored -----------------------------------------------------------------------
 def _make_room(cls: Any, name: str, field: Field) -> str:
     """Clears the class of attributes of the field's name; returns the attribute that holds its value."""
-    if _is_taken(cls, name):
+    if not cls.allow_symbolic_attribute or _is_taken(cls, name):
         return f"({name})"
     if name in cls.__dict__:
         type.__delattr__(cls, name)
-    if any(name in ancestor.__dict__ for ancestor in cls.__mro__):
+    if any(name in ancestor.__dict__ for ancestor in cls.__mro__) or _has_own_init(cls):
         type.__setattr__(cls, name, FieldDescriptor(name, field))
     return name
+
+
+def _has_own_init(cls: Any) -> bool:
+    """True if a constructor of the user's runs: it may forget to call ours, which a descriptor will say."""
+    init: Any = next(c.__dict__["__init__"] for c in cls.__mro__ if "__init__" in c.__dict__)
+    return is_explicit_override(init) and not init.__module__.startswith("polygraft.")
 
 
 def _is_taken(cls: Any, name: str) -> bool:

@@ -136,10 +136,12 @@ class ClassInfo:
         own: Fields declared or changed by the class itself: by name, dynamic ones by key spec.
         slots: Const fields by name, in order.
         dynamic: The field of any other key, or None.
+        dynamic_at: How many fields stand before it, where others stand after it: values are printed in that order.
         dynamic_storage: Where values of such keys are stored.
         schema: All fields.
         init_arg_list: Positional parameters; the last one may be `*name`.
         explicit_init: True if `init_arg_list` was given, not derived.
+        metadata: What the user wants kept in the schema.
         positional: `init_arg_list` without `*name`.
         varargs: The field that collects positional extras, or None.
         compiled: The generated functions.
@@ -149,9 +151,11 @@ class ClassInfo:
     __slots__ = (
         "compiled",
         "dynamic",
+        "dynamic_at",
         "dynamic_storage",
         "explicit_init",
         "init_arg_list",
+        "metadata",
         "own",
         "positional",
         "resolving",
@@ -168,6 +172,8 @@ class ClassInfo:
         self.schema: Schema = Schema([])
         self.init_arg_list: list[str] = []
         self.explicit_init = False
+        self.metadata: dict[str, Any] = {}
+        self.dynamic_at: int | None = None
         self.positional: list[str] = []
         self.varargs: str | None = None
         self.compiled: Compiled = Compiled()
@@ -202,10 +208,12 @@ class FieldDescriptor:
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:
             return self
-        raise AttributeError(
-            f"{type(instance).__name__}.{self.name} is not set: was `super().__init__` called? "
-            f"({type(instance).__name__!r} object has no attribute {self.name!r})"
-        )
+        name = type(instance).__name__
+        try:
+            object.__getattribute__(instance, "_sym")
+        except AttributeError:
+            raise ValueError(f"{name}.__init__ should call `super().__init__`.") from None
+        raise AttributeError(f"{name!r} object has no attribute {self.name!r}")
 
     def __repr__(self) -> str:
         return f"<field {self.name}: {self.field.value!r}>"

@@ -132,14 +132,20 @@ def _init_source(
         else:
             out += _value_source(s, tests[s.name], values, env)
     out.append("    _pg_set_link(self, _pg_ROOT)")
+    adopts = "_pg_n" if given else ""
     for s in slots:
         if s.field.value.frozen:
-            env[f"_pg_v{s.index}"] = s.field.value.default
+            default = env[f"_pg_v{s.index}"] = s.field.value.default
+            if type(default) not in SAFE_TYPES:
+                env["_pg_fresh"] = fresh
+                out.append(f"    _pg_set(self, {s.storage!r}, _pg_fresh(_pg_v{s.index}))")
+                adopts = "True"
+                continue
             out.append(f"    _pg_set(self, {s.storage!r}, _pg_v{s.index})")
         else:
             out.append(f"    _pg_set(self, {s.storage!r}, {s.name})")
-    if given:
-        out.append("    if _pg_n:")
+    if adopts:
+        out.append(f"    if {adopts}:")
         out.append("        _pg_adopt(self)")
     if has_hooks:
         out.append("    _pg_finish(self)")

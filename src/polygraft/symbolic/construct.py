@@ -40,7 +40,9 @@ def general_init(info: ClassInfo) -> Callable[..., None]:
             values[name] = value
         extra = args[len(info.positional) :]
         if info.varargs:
-            if extra or info.varargs not in kwargs:
+            if extra:
+                _refuse_twice(type(self).__name__, info.varargs, list(extra), kwargs)
+            if info.varargs not in kwargs:
                 values[info.varargs] = list(extra)
             extra = ()
         keywords = {k: v for k, v in kwargs.items() if k not in info.slots}
@@ -78,6 +80,9 @@ def construct(
     scope = FLAGS.get().partial
     lenient = partial if scope is None else scope
     frozen = {k: keywords.pop(k) for k in list(keywords) if k in info.slots}
+    if info.varargs in frozen:  # the extras as one list
+        _refuse_twice(type(x).__name__, info.varargs, values.get(info.varargs), frozen)
+        values = {**values, info.varargs: frozen.pop(info.varargs)}
     _check_arguments(info, type(x).__name__, values, extra, keywords, lenient)
     const = {
         slot.name: stored_form(
@@ -147,6 +152,14 @@ def restore(cls: Any, values: dict[str, Any], flags: int) -> Any:
 
 def _rooted(root_path: Any, name: str) -> KeyPath:
     return KeyPath(name) if root_path is None else KeyPath.from_value(root_path) + KeyPath(name)
+
+
+def _refuse_twice(name: str, key: str, extra: Any, keywords: dict[str, Any]) -> None:
+    """Raises if positional extras and a keyword give the same argument."""
+    if extra and key in keywords:
+        raise TypeError(
+            f"{name}.__init__() got multiple values for argument {key!r}: {extra!r}, {keywords[key]!r}."
+        )
 
 
 # -- errors ----------------------------------------------------------------------------------------

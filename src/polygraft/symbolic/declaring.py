@@ -23,6 +23,8 @@ if sys.version_info >= (3, 14):
     import annotationlib
 
 Fields = dict[Any, Field]
+#: In a class that has none of the fields of its bases.
+OWN_FIELDS_ONLY = "_pg_own_fields_only"
 _NO_DEFAULTS = (FieldDescriptor, property, classmethod, staticmethod)
 
 
@@ -31,13 +33,16 @@ def declared_fields(cls: Any, namespace: dict[str, Any]) -> Fields:
     inherited = inherited_fields(cls)
     own: Fields = {}
     if cls.infer_symbolic_fields_from_annotations:
-        for name, annotation in _annotations(cls).items():
-            field = _from_annotation(cls, name, annotation, namespace)
-            if field is not None:
-                base = inherited.get(key_of(field))
-                if base is not None:
-                    field.extend(base)
-                own[key_of(field)] = field
+        cls._begin_annotation_inference()
+        found = [
+            _from_annotation(cls, name, annotation, namespace)
+            for name, annotation in _annotations(cls).items()
+        ]
+        for field in cls._end_annotation_inference([f for f in found if f is not None]):
+            base = inherited.get(key_of(field))
+            if base is not None:
+                _extend(field, base)
+            own[key_of(field)] = field
     for name, value in namespace.items():
         base = inherited.get(name)
         if base is not None and name not in own:
@@ -55,14 +60,26 @@ def added_fields(cls: type, own: Fields, fields: Any) -> Fields:
         key = key_of(field)
         base = out.get(key) or inherited.get(key)
         if base is not None:
-            field.extend(base)
+            _extend(field, base)
         out[key] = field
     return out
+
+
+def _extend(field: Field, base: Field) -> None:
+    """Lets `field` extend that of a base class; the errors name the field."""
+    try:
+        field.extend(base)
+    except (TypeError, ValueError) as e:
+        if "(path=" in str(e):
+            raise
+        raise type(e)(f"{e} (path={field.key})") from e
 
 
 def inherited_fields(cls: type) -> Fields:
     """Fields of the bases, in order; each resolved as the MRO resolves attributes."""
     names: dict[Any, None] = {}
+    if OWN_FIELDS_ONLY in cls.__dict__:
+        return {}
     for base in cls.__bases__:
         info = info_of(base)
         if info is not None:

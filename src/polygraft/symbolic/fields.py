@@ -52,10 +52,11 @@ def stored_form(
             spec.apply(MISSING_VALUE, root_path=path())  # raises
             return MISSING_VALUE
         if spec.frozen:
-            return default
+            return fresh(default)
         value = fresh(default)
     if type_check is None:
         type_check = FLAGS.get().type_check
     if not type_check:
         return value
-    return spec.apply(value, allow_partial=partial, root_path=path())
+    value = spec.apply(value, allow_partial=partial, root_path=path())
+    return fresh(value) if spec.frozen else value

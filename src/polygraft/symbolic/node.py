@@ -110,6 +110,7 @@ class NodeOps:
         remembers: True if each `put`, not only a removal, changes more than the child: see `memory`.
         lenient: True if missing direct children do not make the node partial (unbound arguments of functors).
         adapter: What a framework's objects need besides (see `wrapping/adapters.py`); None for nearly all types.
+        printed_items: Like `items`, in the order of printing; None where that is the same.
         inferential: True if reading such a value from its node gives another one, worked out at that time.
     """
 
@@ -123,6 +124,7 @@ class NodeOps:
     lenient = False
     remembers = False
     adapter: Any = None
+    printed_items: Callable[[Any], Iterable[tuple[Any, Any]]] | None = None
 
     def __init__(self, type_: type):
         self.type = type_

@@ -21,7 +21,7 @@ from polygraft.symbolic.building import build, is_explicit_override
 from polygraft.symbolic.class_info import ClassInfo, FieldDescriptor
 from polygraft.symbolic.compile import KEPT
 from polygraft.symbolic.construct import general_init, restore
-from polygraft.symbolic.declaring import added_fields, declared_fields
+from polygraft.symbolic.declaring import added_fields, declared_fields, key_of
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import NOT_WRITABLE, OPS, SEALED, WRITABLE
 from polygraft.symbolic.object_base import ObjectBase
@@ -29,7 +29,7 @@ from polygraft.symbolic.object_ops import ObjectOps
 from polygraft.symbolic.origin import noting
 from polygraft.symbolic.places import path_of
 from polygraft.symbolic.services import service
-from polygraft.typing import Schema
+from polygraft.typing import Field, Schema
 
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -112,6 +112,8 @@ class Object(ObjectBase, metaclass=ObjectMeta):
 
     __slots__ = ("__dict__", "__weakref__")
 
+    #: Whether fields are attributes of instances; otherwise they are read by `sym_init_args` and `sym_getattr` only.
+    allow_symbolic_attribute: ClassVar[bool] = True
     #: Whether fields may be assigned to (`x.field = v`).
     allow_symbolic_assignment: ClassVar[bool] = False
     #: Whether instances may change at all; otherwise they are made sealed.
@@ -148,15 +150,37 @@ class Object(ObjectBase, metaclass=ObjectMeta):
             fields: See `pg.members`.
             extend: Whether the fields that the class has declared so far remain.
             init_arg_list: Positional parameters; None takes them from `metadata`, or derives them.
-            metadata: May hold `init_arg_list`.
+            metadata: Kept in the schema; may hold `init_arg_list`.
         """
         own = cls.__pg_class__.own if extend else {}
         info = ClassInfo(added_fields(cls, own, fields))
-        if init_arg_list is None and metadata:
-            init_arg_list = metadata.get("init_arg_list")
+        info.metadata = {**(cls.__pg_class__.metadata if extend else {}), **(metadata or {})}
+        named = info.metadata.pop("init_arg_list", None)
+        if init_arg_list is None:
+            init_arg_list = named
         if init_arg_list is not None:
             info.init_arg_list, info.explicit_init = list(init_arg_list), True
         build(cls, info)
+
+    @classmethod
+    def apply_schema(cls, schema: Schema | None = None) -> None:
+        """Compiles the class anew for `schema`; for its own, if its `metadata['init_arg_list']` has been changed."""
+        schema = cls.__pg_class__.schema if schema is None else schema
+        fields = {key_of(f): f for f in schema.fields.values()}
+        info = ClassInfo(cls.__pg_class__.own if schema is cls.__pg_class__.schema else fields)
+        info.metadata = {k: v for k, v in schema.metadata.items() if k != "init_arg_list"}
+        info.init_arg_list = list(schema.metadata.get("init_arg_list", fields))
+        info.explicit_init = True
+        build(cls, info)
+
+    @classmethod
+    def _begin_annotation_inference(cls) -> None:
+        """Called before the annotations of a class become fields: to be overridden."""
+
+    @classmethod
+    def _end_annotation_inference(cls, fields: list[Field]) -> list[Field]:
+        """Called with the fields that the annotations of a class declare: what is returned, is declared."""
+        return fields
 
     @classmethod
     def register_for_deserialization(
@@ -212,7 +236,9 @@ class Object(ObjectBase, metaclass=ObjectMeta):
     # -- attributes --------------------------------------------------------------------------------
     def __setattr__(self, name: str, value: Any) -> None:
         info = type(self).__pg_class__
-        if name in info.slots or (
+        if not type(self).allow_symbolic_attribute:
+            object.__setattr__(self, name, value)
+        elif name in info.slots or (
             info.dynamic is not None and name[:1] != "_" and info.admits(name)
         ):
             _check_assignable(self, name)

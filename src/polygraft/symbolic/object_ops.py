@@ -44,6 +44,8 @@ class ObjectOps(NodeOps):
         self.storage = {s.name: s.storage for s in info.slots.values()}
         plain = cls.__getattribute__ is object.__getattribute__
         self.read: Callable[[Any, str], Any] = getattr if plain else object.__getattribute__
+        if info.dynamic_at is not None:
+            self.printed_items = self._in_order_of_schema
         if self.inferential:
             self.attach = self._attach_inferential  # type: ignore[method-assign]
 
@@ -62,6 +64,11 @@ class ObjectOps(NodeOps):
 
     def detach(self, x: Any, parent: Any, key: Any) -> None:
         detach_single(self, x, parent, key)
+
+    def _in_order_of_schema(self, x: Any) -> list[tuple[Any, Any]]:
+        """The items, those of the dynamic field where it was declared."""
+        items, n, at = list(self.items(x)), len(self.storage), self.info.dynamic_at
+        return items[:at] + items[n:] + items[at:n]
 
     # -- children ----------------------------------------------------------------------------------
     def given_items(self, x: Any) -> Iterable[tuple[Any, Any]]:

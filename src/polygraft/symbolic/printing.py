@@ -177,7 +177,7 @@ def _node(x: Any, ops: NodeOps, compact: bool, indent: int, memo: set[int]) -> s
     else:
         equals = "=" if compact else " = "
         hidden = frozen_keys(ops, x)
-        for k, v in ops.items(x):
+        for k, v in ops.items(x) if ops.printed_items is None else ops.printed_items(x):
             if k in hidden:
                 continue
             text = repr(v) if type(v) in SAFE_TYPES else _value(v, compact, indent + 1, memo)
@@ -279,7 +279,7 @@ class _Printer:
         """The items of a dict or object that are to be shown."""
         bare = self.bare_keys or ops.kind is not _DICT
         items: list[str] = []
-        for k, v in ops.items(x):
+        for k, v in ops.items(x) if ops.printed_items is None else ops.printed_items(x):
             if (include is not None and k not in include) or (exclude is not None and k in exclude):
                 continue
             field = ops.field(x, k)

@@ -1,0 +1,142 @@
+"""Finer points of `pg.Object`: dynamic fields, positional extras, constructors of users, switches, hooks of classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import polygraft as pg
+from polygraft import typing as T
+
+
+class K(pg.Object):
+    __kwargs__: Any
+    x: int
+
+
+@pg.use_init_args(["y", "*z"])
+class U(pg.Object):
+    x: int
+    y: int
+    z: list[int]
+
+
+def test_dynamic_fields_print_where_they_were_declared():
+    assert repr(K(1, z=3)) == "K(z=3, x=1)" and list(K(1, z=3).sym_keys()) == ["x", "z"]
+    assert K(1).rebind(q=[1]).format(compact=True, python_format=True) == "K(q=[1], x=1)"
+
+    class Last(pg.Object):
+        x: int
+        __kwargs__: Any
+
+    assert repr(Last(1, z=3)) == "Last(x=1, z=3)"
+
+
+def test_positional_extras_may_come_as_one_list():
+    assert U(1, 2, 3, x=4) == U(1, z=[2, 3], x=4) == pg.from_json(U(1, 2, 3, x=4).to_json())
+    with pytest.raises(TypeError, match=r"multiple values for argument 'z': \[2\], \[5\]"):
+        U(1, 2, z=[5], x=4)
+    with pytest.raises(TypeError, match=r"multiple values for argument 'z': \[2\], \[5\]"):
+        U(1, 2, z=[5], x=4, allow_partial=True)
+
+
+def test_constructor_that_forgets_ours():
+    class Forgetful(pg.Object):
+        x: int
+
+        @pg.explicit_method_override
+        def __init__(self, a):
+            pass
+
+    class Good(pg.Object):
+        x: int
+
+        @pg.explicit_method_override
+        def __init__(self, a):
+            super().__init__(a)
+
+    f = Forgetful(1)
+    for use in (lambda: f.x, lambda: repr(f)):
+        with pytest.raises(
+            ValueError, match=r"Forgetful\.__init__ should call `super\(\)\.__init__`"
+        ):
+            use()
+    g = Good(3)
+    assert g.x == 3 and g.rebind(x=4).x == 4 and g.clone() == g
+
+
+def test_errors_of_extension_name_the_field():
+    class Base(pg.Object):
+        x: int
+
+    with pytest.raises(
+        TypeError, match=r"Str\(\) cannot extend Int\(\): incompatible type\. \(path=x\)"
+    ):
+
+        class Bad(Base):
+            x: str
+
+    with pytest.raises(TypeError, match=r"\(path=x\)"):
+
+        @pg.members([("x", str)])
+        class Bad2(Base):
+            pass
+
+
+def test_metadata_is_kept_in_the_schema():
+    @pg.members([("x", int), ("y", 1)], metadata={"init_arg_list": ["y"], "owner": "us"})
+    class M(pg.Object):
+        pass
+
+    assert M.__schema__.metadata == {"init_arg_list": ["y"], "owner": "us"} and M(2, x=1).y == 2
+    M.__schema__.metadata["init_arg_list"] = ["x"]
+    M.apply_schema()
+    assert M(3).x == 3 and M.init_arg_list == ["x"] and M.__schema__.metadata["owner"] == "us"
+    M.apply_schema(T.Schema([T.Field("w", T.Int())], metadata={"init_arg_list": ["w"]}))
+    assert repr(M(4)) == "M(w=4)"
+
+
+def test_hooks_of_annotation_inference():
+    seen = []
+
+    class Base(pg.Object):
+        @classmethod
+        def _begin_annotation_inference(cls):
+            seen.append("begin")
+
+        @classmethod
+        def _end_annotation_inference(cls, fields):
+            seen.append([str(f.key) for f in fields])
+            return [f for f in fields if str(f.key) != "dropped"]
+
+    class Sub(Base):
+        x: int
+        dropped: int
+
+    assert seen == ["begin", [], "begin", ["x", "dropped"]] and Sub.init_arg_list == ["x"]
+
+
+def test_fields_need_not_be_attributes():
+    class Hidden(pg.Object):
+        allow_symbolic_attribute = False
+        x: int
+
+    h = Hidden(1)
+    with pytest.raises(AttributeError, match="no attribute 'x'"):
+        h.x
+    assert h.sym_init_args.x == 1 and h.sym_getattr("x") == 1 and repr(h) == "Hidden(x=1)"
+    h.x = "plain"
+    assert h.x == "plain" and h.rebind(x=2).sym_getattr("x") == 2 and h.clone() == h
+
+
+def test_fixed_containers_belong_to_each_object():
+    @pg.members([("xs", T.List(T.Any(), default=[1]).freeze())])
+    class Fixed(pg.Object):
+        pass
+
+    one, other = Fixed(), Fixed()
+    assert one.xs is not other.xs and one.xs.sym_parent is one and one.xs.sym_path == "xs"
+    assert Fixed(xs=[1]) == one
+    with pytest.raises(ValueError, match="Frozen field is not assignable"):
+        Fixed(xs=[2])
