@@ -10,11 +10,12 @@ The main idea in three files: `node.py` (a node knows its parent and its key, an
 
 `base.py` holds the methods that all nodes have; they only call the free functions.
 
-Names that users expect here and that live in higher layers are looked up there when they are asked for.
+Names that few programs need, and those that users expect here but which live in higher layers, are loaded when they are
+asked for.
 """
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from polygraft.symbolic.abstract import NonDeterministic as NonDeterministic
 from polygraft.symbolic.abstract import PureSymbolic as PureSymbolic
@@ -23,21 +24,14 @@ from polygraft.symbolic.abstract import is_deterministic as is_deterministic
 from polygraft.symbolic.abstract import is_partial as is_partial
 from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
 from polygraft.symbolic.base import Symbolic as Symbolic
-from polygraft.symbolic.boilerplate import boilerplate_class as boilerplate_class
 from polygraft.symbolic.compare import eq as eq
 from polygraft.symbolic.compare import gt as gt
 from polygraft.symbolic.compare import hash_
 from polygraft.symbolic.compare import lt as lt
 from polygraft.symbolic.compare import ne as ne
-from polygraft.symbolic.compounding import Compound as Compound
-from polygraft.symbolic.compounding import compound as compound
-from polygraft.symbolic.compounding import compound_class as compound_class
 from polygraft.symbolic.containers import Dict as Dict
 from polygraft.symbolic.containers import Insertion as Insertion
 from polygraft.symbolic.containers import List as List
-from polygraft.symbolic.contextual import ContextualAttribute as ContextualAttribute
-from polygraft.symbolic.contextual import ContextualObject as ContextualObject
-from polygraft.symbolic.contextual import contextual_attribute as contextual_attribute
 from polygraft.symbolic.copying import clone as clone
 from polygraft.symbolic.diffing import Diff as Diff
 from polygraft.symbolic.diffing import diff as diff
@@ -107,18 +101,29 @@ from polygraft.symbolic.traversal import TraverseAction as TraverseAction
 from polygraft.symbolic.traversal import contains as contains
 from polygraft.symbolic.traversal import query as query
 from polygraft.symbolic.traversal import traverse as traverse
-from polygraft.symbolic.unknown import UnknownFunction as UnknownFunction
-from polygraft.symbolic.unknown import UnknownMethod as UnknownMethod
-from polygraft.symbolic.unknown import UnknownSymbol as UnknownSymbol
-from polygraft.symbolic.unknown import UnknownType as UnknownType
-from polygraft.symbolic.unknown import UnknownTypedObject as UnknownTypedObject
 from polygraft.symbolic.walking import DescendantQueryOption as DescendantQueryOption
 
+if TYPE_CHECKING:  # loaded when they are asked for
+    from polygraft.symbolic.boilerplate import boilerplate_class as boilerplate_class
+    from polygraft.symbolic.compounding import Compound as Compound
+    from polygraft.symbolic.compounding import compound as compound
+    from polygraft.symbolic.compounding import compound_class as compound_class
+    from polygraft.symbolic.contextual import ContextualAttribute as ContextualAttribute
+    from polygraft.symbolic.contextual import ContextualObject as ContextualObject
+    from polygraft.symbolic.contextual import contextual_attribute as contextual_attribute
+    from polygraft.symbolic.unknown import UnknownFunction as UnknownFunction
+    from polygraft.symbolic.unknown import UnknownMethod as UnknownMethod
+    from polygraft.symbolic.unknown import UnknownSymbol as UnknownSymbol
+    from polygraft.symbolic.unknown import UnknownType as UnknownType
+    from polygraft.symbolic.unknown import UnknownTypedObject as UnknownTypedObject
+
 hash = hash_
-dict = Dict
-list = List
 
 _ELSEWHERE = {
+    "polygraft.symbolic.boilerplate": "boilerplate_class",
+    "polygraft.symbolic.compounding": "Compound compound compound_class",
+    "polygraft.symbolic.contextual": "ContextualAttribute ContextualObject contextual_attribute",
+    "polygraft.symbolic.unknown": "UnknownFunction UnknownMethod UnknownSymbol UnknownType UnknownTypedObject",
     "polygraft.errors": "WritePermissionError",
     "polygraft.symbolic.wrapping": "ClassWrapper apply_wrappers symbolize wrap wrap_module",
     "polygraft.serialization": (
@@ -129,6 +134,8 @@ _ELSEWHERE = {
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("dict", "list"):  # not as globals: they would hide the builtins here
+        return Dict if name == "dict" else List
     for module, names in _ELSEWHERE.items():
         if name in names.split():
             return getattr(importlib.import_module(module), name)

@@ -220,8 +220,11 @@ def compound_class(
 
 def _returned_class(function: Callable[..., Any]) -> type:
     """The class that the return annotation names."""
-    returned = pg_typing.signature(function, auto_typing=True).return_value
-    cls = None if returned is None else cast("Any", returned).value_type
+    try:
+        cls: Any = inspect.get_annotations(function, eval_str=True).get("return")
+    except NameError:  # a name that the function's module will have
+        returned = pg_typing.signature(function, auto_typing=True).return_value
+        cls = None if returned is None else cast("Any", returned).value_type
     if not isinstance(cls, type) or cls is object:
         raise ValueError(
             "Cannot inference the base class from return value annotation. Please either add an annotation for the "

@@ -13,6 +13,7 @@ _NAMES = ("to_json", "to_json_str", "from_json", "save", "load")
 _PROVIDER = "polygraft.serialization"
 #: Packages that register classes which files may name.
 _REGISTRARS = (
+    "polygraft.symbolic.contextual",
     "polygraft.hyper",
     "polygraft.tuning",
     "polygraft.patching",
