@@ -79,6 +79,21 @@ PROMISES = (
     Promise("sample loop per trial, random, 20 five-way choices", "sample_random", "pyglove", 200),
     Promise("… against the in-memory random sampler", "sample_random", "optuna", 5),
     Promise(
+        "sample loop per trial, regularized evolution, 20 five-way choices",
+        "sample_evolution",
+        "pyglove",
+        100,
+    ),
+    Promise("… against the in-memory NSGA-II sampler", "sample_evolution", "optuna", 5),
+    Promise(
+        "… of 20,000 trials, against of 150",
+        "sample_evolution_long",
+        "polygraft",
+        1 / 2,
+        peer_task="sample_evolution",
+    ),
+    Promise("… 100 groups of five choices, 501 decisions", "sample_groups", "pyglove", 100),
+    Promise(
         "clone the notebook's Keras experiment and patch it by three rules",
         "keras_patch",
         "pyglove-keras",

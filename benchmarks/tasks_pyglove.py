@@ -185,6 +185,25 @@ def sample_random(scale: int) -> Task:
     return Task("loop()", {"loop": loop}, ops=50)
 
 
+def evolve(choices, trials: int):
+    """Regularized evolution, with a reward that costs nothing."""
+    algorithm = pg.evolution.regularized_evolution(population_size=50, tournament_size=10, seed=1)
+    for example, feedback in pg.sample(choices, algorithm, num_examples=trials):
+        feedback(float(example.x0))
+
+
+def sample_evolution(scale: int) -> Task:
+    choices = pg.Dict({f"x{i}": pg.oneof([0, 1, 2, 3, 4]) for i in range(20)})
+    return Task("evolve(choices, 150)", {"evolve": evolve, "choices": choices}, ops=150)
+
+
+def sample_groups(scale: int) -> Task:
+    """A list of a hundred groups of five decisions: what a user of PyGlove found unusable."""
+    group = {f"x{i}": pg.oneof([0, 1, 2, 3, 4]) for i in range(5)}
+    choices = pg.Dict(x0=pg.oneof([0, 1]), groups=[pg.Dict(group) for _ in range(100)])
+    return Task("evolve(choices, 60)", {"evolve": evolve, "choices": choices}, ops=60)
+
+
 _ALL = (
     create_object,
     create_symbolized,
@@ -205,5 +224,7 @@ _ALL = (
     random_dna,
     decode,
     sample_random,
+    sample_evolution,
+    sample_groups,
 )
 TASKS = {f.__name__: f for f in _ALL}
