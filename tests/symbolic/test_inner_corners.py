@@ -100,7 +100,8 @@ def view(x: Any) -> dict[str, Any]:
     """Everything that is seen in a program: path → value, or the name of its class."""
     found = pg.query(x, inner=True, enter_selected=True, where=lambda v: True)
     shown = {
-        str(k): v if isinstance(v, int | str | None) else type(v).__name__ for k, v in found.items()
+        str(k): v if isinstance(v, int | str | None) else type(v).__name__.lower()
+        for k, v in found.items()
     }
     return {k: v for k, v in shown.items() if "plan" not in k.split("@")[0] and ".plan" not in k}
 
@@ -219,7 +220,7 @@ class Programs(RuleBasedStateMachine):
         used=st.booleans(),
     )
     def replace(self, d, what, fails, used):
-        if paths := self.places("Layer", "Act", "Stack", "Other"):
+        if paths := self.places("layer", "act", "stack", "other"):
             self.edit({d.draw(st.sampled_from(paths)): REPLACEMENTS[what]()}, fails, used)
 
     @rule(d=st.data(), inserts=st.booleans(), fails=st.booleans(), used=st.booleans())
@@ -240,7 +241,7 @@ class Programs(RuleBasedStateMachine):
     @rule(fails=st.booleans(), used=st.booleans())
     def replace_all(self, fails, used):
         if self.edit(lambda k, v: Other(7) if isinstance(v, Act) else v, fails, used):
-            assert not self.places("Act")
+            assert not self.places("act")
 
     @rule(d=st.data())
     def edit_object(self, d):
@@ -335,6 +336,13 @@ def test_item_of_a_tuple_is_replaced_by_itself():
     x = pg.patch(Root((("holder", 1),)), {"@holder0.one[1][0]": Other()})
     assert repr(x).endswith("@holder0/one/1/0=Other(x=1))")
     assert isinstance(x.holder0.one[1][0], Other) and "@1" not in view(x)
+
+
+def test_list_in_place_of_a_result_is_edited_on():
+    x = pg.patch(Root((("holder", 1),)), {"@holder0.one[0]": [Layer(2), Act()]})
+    pg.patch(x, {"@holder0.one[0][0].width": 3, "@holder0.one[0][1]": Other()})
+    assert repr(x).endswith("@holder0/one/0=[0: Layer(width=3, bias=True), 1: Other(x=1)])")
+    assert x.holder0.one[0][0].width == 3 and isinstance(x.holder0.one[0][1], Other)
 
 
 def test_plain_value_in_place_of_a_result_is_seen_before_it_is_built():

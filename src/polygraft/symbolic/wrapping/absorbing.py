@@ -105,7 +105,17 @@ def _convert(
         if node is x or node is None:
             return
     name = inner.names[number]
-    if rec.args.get(name) is node:  # it was edited as what it is, an argument
+    override = rec.args.get(name)
+    if override is node:  # it was edited as what it is, an argument
+        return
+    if (
+        override is not None
+        and not is_changes(override)
+        and OPS[type(node)].kind is not Kind.WRAPPED
+    ):
+        # A list, say, in the place of a result: what stands here is a copy of it.
+        if not OPS[type(node)].eq(node, override):
+            _put(rec, x, name, OPS[type(node)].clone(node, {}, False), undo)
         return
     ops: Any = OPS[type(node)]
     if is_inner_name(
@@ -189,7 +199,7 @@ def settle(rec: Record, x: Any, inner: Inner, undo: list[Any]) -> None:
     """
     edits, inner.edits = inner.edits, Edits()
     for old, new in edits.replaced.values():
-        if old is not new and OPS[type(old)].kind is Kind.WRAPPED:
+        if old is not new and OPS[type(old)].symbolic:
             for parent, key in OPS[type(old)].parents(old):
                 if stands_at(old, parent, key) and _is_inside(parent, inner):
                     _store(parent, key, new, undo)
