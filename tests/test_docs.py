@@ -36,8 +36,13 @@ def patchers_of_examples_do_not_stay():
     """Names of patchers are global: those of the examples must not answer to the URIs of other tests."""
     known = dict(registry._patchers)
     yield
-    registry._patchers.clear()
-    registry._patchers.update(known)
+    for name, cls in list(registry._patchers.items()):
+        module = sys.modules.get(cls.__module__)
+        of_module = getattr(module, cls.__name__, None) is cls and module.__name__[:5] != "page_"
+        if known.get(name) is not cls and not of_module:
+            del registry._patchers[name]
+            if name in known:
+                registry._patchers[name] = known[name]
 
 
 @dataclass

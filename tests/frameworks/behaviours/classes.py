@@ -311,7 +311,7 @@ def named_tuple(pg: Any) -> None:
 
 
 # -- how classes and instances are made ------------------------------------------------------------
-@behaviour(ANY, "a generic class: `Box[int](3)`")
+@behaviour(ANY, "a generic class: `Box[int]`, called")
 def generic(pg: Any) -> None:
     class Box(typing.Generic[T]):
         def __init__(self, x: T):
