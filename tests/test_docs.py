@@ -45,6 +45,10 @@ def patchers_of_examples_do_not_stay():
                 registry._patchers[name] = known[name]
 
 
+#: Module → what its examples import, where the module itself does not.
+NEEDED = {"polygraft.integrations.jax": ["optax"]}
+
+
 @dataclass
 class Block:
     line: int
@@ -122,6 +126,8 @@ def modules() -> list[str]:
 def test_examples_in_docstrings_run(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     module = imported_or_skip(name)
+    for needed in NEEDED.get(name, ()):
+        imported_or_skip(needed)
     # An example may use what its package exports, and the library as `pg`.
     package = importlib.import_module(name.rpartition(".")[0])
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

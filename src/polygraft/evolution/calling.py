@@ -8,7 +8,7 @@ a function of three positional arguments.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from polygraft import typing as pg_typing
@@ -141,3 +141,11 @@ def operation_spec(input_element_spec: Any = None, output_element_spec: Any = No
 def any_operation() -> Any:
     """Returns the spec of an operation on items of any kind."""
     return operation_spec(pg_typing.Any(), pg_typing.Any())
+
+
+def total(values: Iterable[float]) -> float:
+    """The sum, added from left to right: from Python 3.12 on, `sum` rounds otherwise, and draws would differ."""
+    result: float = 0
+    for value in values:
+        result += value
+    return result

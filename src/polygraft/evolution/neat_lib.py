@@ -13,6 +13,7 @@ from polygraft import typing as pg_typing
 from polygraft.evolution import mutators, selectors
 from polygraft.evolution.algebra import Lambda
 from polygraft.evolution.algorithm import Evolution
+from polygraft.evolution.calling import total
 from polygraft.evolution.control import GlobalStateGetter
 from polygraft.evolution.metadata import get_fitness, get_generation_id
 from polygraft.evolution.operation import REQUIRED, Operation
@@ -138,7 +139,7 @@ class scaled_average_fitness(Object):
         """Returns a weight for each species."""
         least = min(get_fitness(dna) for species in inputs for dna in species.members)
         weights = [
-            sum(get_fitness(dna) - least for dna in species.members) / len(species)
+            total(get_fitness(dna) - least for dna in species.members) / len(species)
             for species in inputs
         ]
         return weights if any(weights) else [1.0] * len(weights)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from polygraft import typing as pg_typing
-from polygraft.evolution.calling import Runner, runner
+from polygraft.evolution.calling import Runner, runner, total
 from polygraft.evolution.interfaces import Selector
 from polygraft.evolution.metadata import DNA_METADATA_FITNESS
 from polygraft.evolution.operation import REQUIRED
@@ -114,8 +114,8 @@ class Proportional(Selector):
 
     def _partition(self, weights: list[float], n: int) -> list[int]:
         """Returns how often each item is taken: rounded shares, then one by one until there are n."""
-        total = sum(weights)
-        counts = [int(n * w / total + 0.5) for w in weights]
+        whole = total(weights)
+        counts = [int(n * w / whole + 0.5) for w in weights]
         surplus = sum(counts) - n
         order = [i for i in range(len(weights)) if weights[i] > 0]
         order.sort(key=lambda i: weights[i], reverse=surplus < 0)

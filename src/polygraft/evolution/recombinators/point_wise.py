@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from polygraft import typing as pg_typing
-from polygraft.evolution.calling import Runner, runner
+from polygraft.evolution.calling import Runner, runner, total
 from polygraft.evolution.interfaces import Recombinator
 from polygraft.evolution.operation import REQUIRED
 from polygraft.evolution.recombinators.decisions import (
@@ -216,7 +216,7 @@ class Average(Numeric):
 
     def merge(self, decision_point: Any, parent_decisions: list[Any]) -> float:
         values = [value for value in parent_decisions if value is not None]
-        return sum(values) / len(values)
+        return total(values) / len(values)
 
 
 @members([_weights_field()], init_arg_list=["weights", "where"])
@@ -240,5 +240,5 @@ class WeightedAverage(Numeric):
             for share, value in zip(self._shares, parent_decisions, strict=True)
             if value is not None
         ]
-        whole = sum(share for share, _ in pairs)
-        return sum(share * value for share, value in pairs) / whole
+        whole = total(share for share, _ in pairs)
+        return total(share * value for share, value in pairs) / whole
