@@ -234,9 +234,10 @@ class Programs(RuleBasedStateMachine):
     def add_to_all(self, fails, used):
         before = view(self.top)
         if self.edit(lambda k, v: v + 100 if k and k.key == "width" else v, fails, used):
-            assert view(self.top) == {
-                k: v + 100 if k.endswith("width") else v for k, v in before.items()
-            }
+            after = view(self.top)
+            assert all(
+                after[k] == (v + 100 if k.endswith("width") else v) for k, v in before.items()
+            )
 
     @rule(fails=st.booleans(), used=st.booleans())
     def replace_all(self, fails, used):
@@ -343,6 +344,18 @@ def test_list_in_place_of_a_result_is_edited_on():
     pg.patch(x, {"@holder0.one[0][0].width": 3, "@holder0.one[0][1]": Other()})
     assert repr(x).endswith("@holder0/one/0=[0: Layer(width=3, bias=True), 1: Other(x=1)])")
     assert x.holder0.one[0][0].width == 3 and isinstance(x.holder0.one[0][1], Other)
+
+
+def test_tuple_in_place_of_a_result_is_edited_on():
+    x = pg.patch(Root((("dict", 1),)), {"@dict0/k": (Layer(2), Act())})
+    pg.patch(x, {"@dict0/k[1]": Other(), "@dict0/k[0].width": 3})
+    assert x.dict0["k"][0].width == 3 and isinstance(x.dict0["k"][1], Other)
+    y = pg.patch(tied(), {"@tied0/0.parts[0]": (Layer(2), Act())})
+    pg.patch(y, {"@tied0/0.parts[0][1]": Other()})
+    assert_is_what_is_built(y)
+    pg.patch(y, {"@tied0/0.parts[0][0]": pg.Insertion(Act())})
+    assert [type(v).__name__ for v in y.tied0[0].parts[0]] == ["Act", "Layer", "Other"]
+    assert_is_what_is_built(y)
 
 
 def test_plain_value_in_place_of_a_result_is_seen_before_it_is_built():

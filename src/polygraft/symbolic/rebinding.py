@@ -16,7 +16,7 @@ from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.edits import Batch, Insertion
 from polygraft.symbolic.flags import FLAGS
-from polygraft.symbolic.node import INNER, OPS, SEALED, Kind, NodeOps, plain_list
+from polygraft.symbolic.node import INNER, OPS, SEALED, Kind, NodeOps, is_inner_name, plain_list
 from polygraft.symbolic.places import child_path, keys_up, path_of, rebuild_tuple
 from polygraft.symbolic.rules import Pair, run_rule
 
@@ -158,7 +158,7 @@ def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None)
             raise WritePermissionError(
                 f"Cannot rebind key {key!r} of sealed {ops.type.__name__}: {target!r}. (path='{path_of(target)}')"
             )
-        if len(steps) > 1 and type(key) is str and key[:1] == "@":
+        if len(steps) > 1 and is_inner_name(key) and ops.get(target, key, _ABSENT) is _ABSENT:
             b.store(target, key, _override(target, steps, value))
         elif len(steps) > 1:
             b.store(target, key, _replaced(ops.get(target, key), steps[1:], value, target, (key,)))
@@ -288,6 +288,9 @@ def _replaced(
         key = key % len(items) if isinstance(key, int) and key < 0 else key
         if new is MISSING_VALUE:
             del items[key]
+            return type(value)(items)
+        if isinstance(new, Insertion):
+            items.insert(key, new.value)
             return type(value)(items)
         items[key] = new
         return rebuild_tuple(value, items)

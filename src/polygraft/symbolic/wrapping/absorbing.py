@@ -40,6 +40,7 @@ def absorb(rec: Record, x: Any, updates: dict[KeyPath, Any], undo: list[Any]) ->
     inner = inner_of(rec)
     if inner is None or not updates:
         return False
+    inner.edits = Edits()  # an edit that failed in between may have left some
     known = True
     done: set[int] = set()
     for path, update in updates.items():
@@ -50,7 +51,7 @@ def absorb(rec: Record, x: Any, updates: dict[KeyPath, Any], undo: list[Any]) ->
             known = _follow(rec, inner, keys[0], undo) and known
         else:
             _refuse_sealed(rec, x, path)
-            _convert(rec, x, inner, update, done, undo)
+            known = _convert(rec, x, inner, update, done, undo) and known
     return known
 
 
@@ -85,48 +86,79 @@ def _follow(rec: Record, inner: Inner, name: str, undo: list[Any]) -> bool:
 
 def _convert(
     rec: Record, x: Any, inner: Inner, update: Any, done: set[int], undo: list[Any]
-) -> None:
+) -> bool:
     """Records an edit of an inner call, or of a place below one, as an override.
 
     Args:
         done: Ids of calls whose own overrides have been taken over; completed here.
+
+    Returns:
+        False if what the constructor makes is not known any more: a value that is no wrapped object, such as a tuple,
+        stands for a result, and perhaps at several places, where it cannot be told from its equals.
     """
     results = _exchanges(inner, update.old_value, update.new_value)
     if results is not None:
+        known = True
         for number, new in results:
+            known = known and _can_be_followed(inner, number)
             _put(rec, x, inner.names[number], new, undo)
             inner.exchange(number, new, undo)
-        return
+        return known
     node, key = update.target, update.path.keys[-1]
     while (number := inner.number(node)) is None:
         link = OPS[type(node)].link(node)
-        key = link.key[0] if type(link.key) is Steps else link.key
-        node = link.parent
+        key, node = link.key, link.parent
+        if type(key) is Steps:  # a tuple, perhaps, stands for a result
+            for value in _tuples(node, key):
+                if (number := inner.number(value)) is not None:
+                    node = value
+            key = key[0]
+            if number is not None:
+                break
         if node is x or node is None:
-            return
+            return True
     name = inner.names[number]
-    override = rec.args.get(name)
+    override = rec.args.get(name, MISSING_VALUE)
     if override is node:  # it was edited as what it is, an argument
-        return
-    if (
-        override is not None
-        and not is_changes(override)
-        and OPS[type(node)].kind is not Kind.WRAPPED
-    ):
-        # A list, say, in the place of a result: what stands here is a copy of it.
-        if not OPS[type(node)].eq(node, override):
-            _put(rec, x, name, OPS[type(node)].clone(node, {}, False), undo)
-        return
+        return True
+    if OPS[type(node)].kind is Kind.WRAPPED or override is MISSING_VALUE or is_changes(override):
+        _convert_argument(rec, x, inner, (name, node, key), done, undo)
+        return True
+    # A list, say, in the place of a result: what stands here is a copy of it.
+    if not OPS[type(node)].eq(node, override):
+        _put(rec, x, name, OPS[type(node)].clone(node, {}, False), undo)
+    return _can_be_followed(inner, number)
+
+
+def _tuples(node: Any, steps: Steps) -> list[Any]:
+    """The tuples on the way from a node to what stands at `steps` below it, the outermost first."""
+    found = [OPS[type(node)].stored(node, steps[0])]
+    for step in steps[1:-1]:
+        found.append(found[-1][step])
+    return found
+
+
+def _can_be_followed(inner: Inner, number: int) -> bool:
+    """True if what stands for a result is found wherever it stands."""
+    return OPS[type(inner.calls[number])].kind is Kind.WRAPPED or number not in inner.consumed
+
+
+def _convert_argument(
+    rec: Record,
+    x: Any,
+    inner: Inner,
+    place: tuple[str, Any, Any],
+    done: set[int],
+    undo: list[Any],
+) -> None:
+    """Records an edit of an argument, or below it, of a call: (its name, its result, the argument)."""
+    name, node, key = place
     ops: Any = OPS[type(node)]
-    if is_inner_name(
-        key
-    ):  # what the call's own constructor makes: its overrides have been told already
-        if id(node) in done:
-            return
-        done.add(id(node))
-        _, overrides = split(ops.record(node).args)
-        for key, value in overrides.items():
-            _change(rec, x, name, key, value, undo)
+    if is_inner_name(key):  # what its own constructor makes: its overrides have been told already
+        if id(node) not in done:
+            done.add(id(node))
+            for k, value in split(ops.record(node).args)[1].items():
+                _change(rec, x, name, k, value, undo)
         return
     value = ops.stored(node, key)
     _change(rec, x, name, key, ops.get(node, key) if value is MISSING_VALUE else value, undo)

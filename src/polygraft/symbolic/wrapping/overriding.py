@@ -70,23 +70,30 @@ def _planned(names: Iterable[str], overrides: dict[str, Any]) -> dict[int, str]:
 def _by_first_names(
     overrides: dict[str, Any], make: Callable[[], Any]
 ) -> tuple[Any, list[Any], Named] | None:
-    """Runs a constructor whose overrides take the names from each other: under those that it gives without any."""
-    calls: list[Any] = []
-    try:
-        names, _ = names_of(within(calls, make), calls)
-    except Exception:
-        return None
-    plan = _planned(names, overrides)
-    if len(plan) < len(overrides):
-        return None
-    frame = OverridingFrame(overrides, plan)
-    x = within(frame, make)
-    calls = list(frame)
-    if not plan.keys() <= set(range(len(calls))):
-        return None
-    names, consumed = names_of(x, calls, plan)
-    names = [plan.get(i, f"@{i}" if n in overrides else n) for i, n in enumerate(names)]
-    return x, calls, (names, consumed)
+    """Runs a constructor whose overrides take the names from each other: a name that a call has had stays its own.
+
+    The first run is without any.
+    """
+    plan: dict[int, str] = {}
+    for _ in range(_ATTEMPTS):
+        frame = OverridingFrame(overrides, plan)
+        try:
+            x = within(frame, make)
+        except Exception:
+            if len(plan) < len(overrides):
+                return None
+            raise
+        calls: list[Any] = list(frame)
+        names, consumed = names_of(x, calls, plan)
+        if len(plan) == len(overrides):
+            names = [plan.get(i, f"@{i}" if n in overrides else n) for i, n in enumerate(names)]
+            return (x, calls, (names, consumed)) if max(plan) < len(calls) else None
+        left = overrides.keys() - set(plan.values())
+        more = {i: n for i, n in enumerate(names) if n in left and i not in plan}
+        if not more:
+            return None
+        plan = {**plan, **more}
+    return None
 
 
 def _unplaced(info: Any, overrides: dict[str, Any], where: Any, names: list[str]) -> Exception:
