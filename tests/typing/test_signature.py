@@ -8,6 +8,7 @@ import typing
 
 import pytest
 
+import polygraft as pg
 from polygraft import typing as T
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
@@ -198,3 +199,51 @@ def test_defaults_that_the_function_does_not_have():
         repr(T.signature(f).annotate({"x": T.Int(1).noneable()}).args[0].value_spec)
         == "Int(noneable=True)"
     )
+
+
+@pytest.mark.parametrize(
+    "doc",
+    [
+        "Doc.\n\nParameters\n----------\nx : int\n    The x.\n    More.\ny\n    The y.\n\nReturns\n-------\nint\n",
+        "Doc.\n\n@param x: The x.\n    More.\n@type x: int\n@param y: The y.\n@return: z\n",
+        "Doc.\n\n:param x: The x.\n    More.\n:type x: int\n:param y: The y.\n:returns: z\n",
+        "Doc.\n\nArgs:\n  x: The x.\n    More.\n  y (str): The y.\n\nReturns:\n  z\n",
+    ],
+)  # fmt: skip
+def test_docstrings_of_four_styles(doc):
+    def f(x, y): ...
+
+    f.__doc__ = doc
+    sig = T.signature(f)
+    assert [a.description for a in sig.args] == ["The x.\nMore.", "The y."]
+    assert sig.description == "Doc."
+
+
+def test_functors_and_their_classes_have_the_signature_of_the_function():
+    @pg.functor([("a", T.Int())], returns=T.Int())
+    def f(a, b=1, *args, **kw):
+        return a
+
+    assert T.signature(f) == T.signature(f(1))
+    assert T.signature(f).arg_names == ["a", "b"]
+    assert f.__schema__.metadata["varkw_name"] == "kw"
+    assert T.Callable([int], returns=int).apply(g := f(b=2)) is g
+    with pytest.raises(
+        TypeError,
+        match=r"positional argument 0 is not compatible\. Expected: Int\(\), Actual: Str\(\)",
+    ):
+        T.Callable([str]).apply(f())
+    with pytest.raises(TypeError, match="Value spec for return value is not compatible"):
+        T.Callable(returns=str).apply(f())
+
+
+def test_functors_with_a_method_have_the_signature_of_their_fields():
+    class Scale(pg.Functor):
+        x: float
+        factor: float = 2.0
+
+        def _call(self):
+            return self.x * self.factor
+
+    assert repr(T.signature(Scale()).get_value_spec("factor")) == "Float(default=2.0)"
+    assert T.Callable([float]).apply(s := Scale()) is s

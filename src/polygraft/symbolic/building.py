@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import weakref
 from abc import update_abstractmethods
 from collections.abc import Callable
 from types import FunctionType
@@ -69,6 +70,32 @@ def build(cls: Any, info: ClassInfo) -> None:
     if cls.auto_register:
         registry.register(cls, registry.default_name(cls))
     update_abstractmethods(cls)
+    _watch(cls, info)
+
+
+def rebuild(cls: Any) -> None:
+    """Builds a class anew, after a spec of one of its fields has been changed."""
+    old: ClassInfo = cls.__pg_class__
+    info = ClassInfo(old.own)
+    if old.explicit_init:
+        info.init_arg_list, info.explicit_init = list(old.init_arg_list), True
+    build(cls, info)
+    info.schema.set_description(old.schema.description)
+    for key, value in old.schema.metadata.items():
+        info.schema.metadata.setdefault(key, value)
+
+
+def _watch(cls: Any, info: ClassInfo) -> None:
+    """Has the class built anew when a spec that is compiled into it changes."""
+    key = weakref.ref(cls)
+
+    def changed() -> None:
+        watching = key()
+        if watching is not None:
+            rebuild(watching)
+
+    for slot in info.slots.values():
+        slot.field.value.watch(key, changed)
 
 
 def _refuse_undescribed(field: Field, parent: KeyPath) -> None:

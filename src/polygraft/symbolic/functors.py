@@ -395,5 +395,6 @@ def derive(
     cls.update_schema(
         list(schema.fields.values()), extend=False, init_arg_list=schema.metadata["init_arg_list"]
     )
+    cls.__schema__.metadata.update(schema.metadata)
     cls._pg_signature = signature
     return cls

@@ -35,7 +35,10 @@ class CustomTyping:
 
 
 class Functor:
-    """Marks functors: functions as symbolic objects. Their `__signature__` is a `Signature`."""
+    """Marks functors: functions as symbolic objects. `_pg_signature` of their class is the function's `Signature`.
+
+    Not `__signature__`: there Python's `inspect` would refuse it.
+    """
 
     __slots__ = ()
 

@@ -78,6 +78,7 @@ class Dict(ValueSpec):
         super().set_default(default, use_default_apply, root_path)
         if not self.has_default and self._schema is not None:
             self._default = self._schema.apply({}, allow_partial=True)
+            self._changed()
         return self
 
     def noneable(
@@ -90,6 +91,7 @@ class Dict(ValueSpec):
                 self._default = None
         elif self._default is None:
             self.set_default(MISSING_VALUE)
+        self._changed()
         return self
 
     def fits(self, value: Any) -> bool:

@@ -346,6 +346,7 @@ class Enum(PrimitiveType):
             self._values = [v for v in self._values if v is not None]
             if self._default is None:
                 self._default = MISSING_VALUE
+        self._changed()
         return self
 
     def _validate(self, value: Any, path: Any) -> None:
@@ -369,9 +370,12 @@ class Enum(PrimitiveType):
         )
         if self._frozen or not types_ <= {str, int, bool, float, type(None)}:
             return None
+        # The list itself, which its owner may change.
         if len(types_) == 1 and str in types_:
-            return f"type({name}) is str and {name} in {constant(env, frozenset(self._values))}"
-        return f"type({name}) in {constant(env, types_)} and {name} in {constant(env, frozenset(self._values))}"
+            return f"type({name}) is str and {name} in {constant(env, self._values)}"
+        return (
+            f"type({name}) in {constant(env, types_)} and {name} in {constant(env, self._values)}"
+        )
 
     def is_compatible(self, other: ValueSpec) -> bool:
         """True if every value that `other` accepts is a candidate."""

@@ -16,6 +16,7 @@ from polygraft.formatting import Formattable, kvlist_str
 from polygraft.missing import MISSING_VALUE
 from polygraft.typing.any_spec import Any as AnySpec
 from polygraft.typing.argument import Argument, keyword_spec
+from polygraft.typing.custom import FunctorTrait
 from polygraft.typing.dict_spec import Dict
 from polygraft.typing.docs import argument_docs, summary
 from polygraft.typing.field import Field
@@ -139,7 +140,9 @@ class Signature(Formattable):
         if not callable(func):
             raise TypeError(f"{func!r} is not callable.")
         own = getattr(func, "__signature__", None)
-        if isinstance(own, Signature):
+        if not isinstance(own, Signature):
+            own = _signature_of_functor(func)
+        if own is not None:
             return own
         named: Any = func
         while isinstance(named, functools.partial):
@@ -454,6 +457,22 @@ def _other_default(argument: Argument, annotated: Any, given: Any) -> ValueError
     return ValueError(
         f"The annotated default value ({annotated}) of symbolic argument {argument.name!r} is not equal to "
         f"the default value ({given}) specified from the function signature."
+    )
+
+
+def _signature_of_functor(func: Any) -> Signature | None:
+    """That of the function behind a functor or its class; for a class with `_call`, that of its fields."""
+    cls: Any = func if isinstance(func, type) else type(func)
+    if not issubclass(cls, FunctorTrait):
+        return None
+    own = getattr(cls, "_pg_signature", None)
+    if isinstance(own, Signature):
+        return own
+    existing = getattr(cls, "__schema__", None)
+    if not isinstance(existing, Schema):
+        return None
+    return Signature.from_schema(
+        existing, cls.__module__, cls.__name__, cls.__qualname__, is_method=False
     )
 
 

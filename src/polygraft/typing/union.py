@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import typing
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from polygraft.errors import SpecTypeError, SpecValueError
@@ -97,6 +98,12 @@ class Union(ValueSpec):
         if value is None or self._frozen:
             return value is None and self._noneable and not self._frozen
         return any(c.fits(value) for c in self._candidates)
+
+    def watch(self, key: Any, callback: Callable[[], None]) -> None:
+        """See `ValueSpec.watch`; tells of changes of the candidates, too."""
+        super().watch(key, callback)
+        for c in self._candidates:
+            c.watch(key, callback)
 
     def _fast_check(self, name: str, env: dict[str, object]) -> str | None:
         checks = [check for c in self._candidates if (check := c.fast_check(name, env)) is not None]

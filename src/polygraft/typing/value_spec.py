@@ -5,7 +5,8 @@ All others take `_apply`, whose order decides which error a doubly wrong value s
 
     frozen → missing → None → custom typing → transform → type and conversion → children → constraints
 
-Specs may be changed after they were made, so nothing is precomputed here from what may change.
+Specs may be changed after they were made, so nothing is precomputed here from what may change. Who has compiled one
+(`fast_check`) watches it, and is told by the builders.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ class ValueSpec(Convertible):
     _accepts: ClassVar[type | None] = None
     #: True for `Final[X]` until its value is set: the next default is the last one.
     _awaits_final: bool = False
+    #: Who is told of changes: key → callback.
+    _watchers: dict[Any, Callable[[], None]] | None = None
 
     def __init__(
         self,
@@ -163,6 +166,7 @@ class ValueSpec(Convertible):
                 self._default = None
         elif self._default is None:
             self._default = MISSING_VALUE
+        self._changed()
         return self
 
     def set_default(
@@ -182,6 +186,7 @@ class ValueSpec(Convertible):
         self._default = default
         if self._awaits_final and default is not MISSING_VALUE:
             self._awaits_final = False
+        self._changed()
         return self
 
     def freeze(
@@ -201,13 +206,26 @@ class ValueSpec(Convertible):
         elif not self.has_default:
             raise SpecValueError(f"Cannot freeze {self!r} without a default value.")
         self._frozen = True
+        self._changed()
         return self
 
     def freeze_later(self: Self) -> Self:
         """Accepts what it accepts now until a default is set, and from then on only that (`Final[X]`)."""
         self._default = MISSING_VALUE
         self._frozen = self._awaits_final = True
+        self._changed()
         return self
+
+    def watch(self, key: Any, callback: Callable[[], None]) -> None:
+        """Calls `callback` whenever a builder has changed this spec; one callback per key. Copies are not watched."""
+        self._watchers = {**(self._watchers or {}), key: callback}
+
+    def _changed(self) -> None:
+        for callback in tuple((self._watchers or {}).values()):
+            callback()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in vars(self).items() if k != "_watchers"}
 
     def __or__(self, other: Any) -> ValueSpec:
         return self.noneable() if other is None else LATE.union([self, other])
@@ -381,14 +399,14 @@ class ValueSpec(Convertible):
         if self._transform is None:
             self._transform = base.transform
         narrowed = base._base_for(self)
-        if narrowed is None:
-            return self
-        self._check_extends(narrowed)
-        if self._noneable and not narrowed.is_noneable:
-            raise SpecTypeError(
-                f"{self!r} cannot extend {narrowed!r}: None is not allowed in base spec."
-            )
-        self._extend(narrowed)
+        if narrowed is not None:
+            self._check_extends(narrowed)
+            if self._noneable and not narrowed.is_noneable:
+                raise SpecTypeError(
+                    f"{self!r} cannot extend {narrowed!r}: None is not allowed in base spec."
+                )
+            self._extend(narrowed)
+        self._changed()
         return self
 
     def _frozen_member(self, child: Any) -> Any:
