@@ -168,7 +168,7 @@ class Batch:
         notify = FLAGS.get().notify if self.notify is None else self.notify
         try:
             updates = updates_of(heard, self.changes)
-            for node in heard:
+            for node in heard if updates else ():
                 if id(node) in updates and (ops := OPS[type(node)]).shared:
                     updates[id(node)] = ops.absorbed(node, updates[id(node)], txn.undo)
             for node in heard:
@@ -177,7 +177,7 @@ class Batch:
                     if not notify:
                         continue
                     txn.told.append(node)
-                ops.changed(node, updates.get(id(node)) or {}, txn.undo)
+                ops.changed(node, updates[id(node)] if id(node) in updates else {}, txn.undo)
         except BaseException:
             txn.roll_back(self.start, told_before)
             raise

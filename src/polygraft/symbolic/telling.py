@@ -143,7 +143,10 @@ def updates_of(heard: list[Any], changes: list[Change]) -> dict[int, Updates]:
 
     One walk up for each change, before anyone has been told: who is told may part from what is below.
     """
-    updates: dict[int, Updates] = {id(n): {} for n in heard if OPS[type(n)].wants_updates(n)}
+    updates: dict[int, Updates] = {}
+    for node in heard:
+        if OPS[type(node)].wants_updates(node):
+            updates[id(node)] = {}
     if not updates:
         return updates
     for target, ops, key, old, new in changes:
