@@ -177,7 +177,7 @@ class Batch:
                     if not notify:
                         continue
                     txn.told.append(node)
-                ops.changed(node, updates[id(node)] if id(node) in updates else {}, txn.undo)
+                ops.changed(node, updates.get(id(node), {}), txn.undo)
         except BaseException:
             txn.roll_back(self.start, told_before)
             raise
