@@ -92,7 +92,10 @@ PROMISES = (
         1 / 2,
         peer_task="sample_evolution",
     ),
-    Promise("… 100 groups of five choices, 501 decisions", "sample_groups", "pyglove", 100),
+    Promise("… a list of 100 groups of five choices", "sample_groups", "pyglove", 100),
+    Promise(
+        "… against 10 groups", "sample_groups", "polygraft", 1 / 12, peer_task="sample_ten_groups"
+    ),
     Promise(
         "clone the notebook's Keras experiment and patch it by three rules",
         "keras_patch",

@@ -186,9 +186,11 @@ def sample_random(scale: int) -> Task:
     return Task("loop()", {"loop": loop}, ops=50)
 
 
-def evolve(choices, trials: int):
+def evolve(choices, trials: int, population: int = 50, tournament: int = 10):
     """Regularized evolution, with a reward that costs nothing."""
-    algorithm = pg.evolution.regularized_evolution(population_size=50, tournament_size=10, seed=1)
+    algorithm = pg.evolution.regularized_evolution(
+        population_size=population, tournament_size=tournament, seed=1
+    )
     for example, feedback in pg.sample(choices, algorithm, num_examples=trials):
         feedback(float(example.x0))
 
@@ -206,11 +208,19 @@ def sample_evolution_long(scale: int) -> Task:
     )
 
 
-def sample_groups(scale: int) -> Task:
-    """A list of a hundred groups of five decisions: what a user of PyGlove found unusable."""
+def groups(count: int):
+    """A list of groups of five decisions."""
     group = {f"x{i}": pg.oneof([0, 1, 2, 3, 4]) for i in range(5)}
-    choices = pg.Dict(x0=pg.oneof([0, 1]), groups=[pg.Dict(group) for _ in range(100)])
-    return Task("evolve(choices, 60)", {"evolve": evolve, "choices": choices}, ops=60)
+    return pg.Dict(x0=pg.oneof([0, 1]), groups=[pg.Dict(group) for _ in range(count)])
+
+
+def sample_groups(scale: int) -> Task:
+    """A hundred groups: about what a user of PyGlove found unusable. Few trials: it needs most of a second for each."""
+    return Task("evolve(choices, 12, 6, 3)", {"evolve": evolve, "choices": groups(100)}, ops=12)
+
+
+def sample_ten_groups(scale: int) -> Task:
+    return Task("evolve(choices, 12, 6, 3)", {"evolve": evolve, "choices": groups(10)}, ops=12)
 
 
 _ALL = (
@@ -236,5 +246,6 @@ _ALL = (
     sample_evolution,
     sample_evolution_long,
     sample_groups,
+    sample_ten_groups,
 )
 TASKS = {f.__name__: f for f in _ALL}
