@@ -39,7 +39,7 @@ class Exp(Object):
 
 
 @patcher([("lr", T.Float(min_value=0.0))])
-def change_lr(target, lr):
+def patched_lr(target, lr):
     return {"lr": lr}
 
 
@@ -64,7 +64,7 @@ def enumerated(t, untyped=None, e="a"):
 # -- rules -----------------------------------------------------------------------------------------
 def test_a_chain_of_rules_sees_what_came_before():
     d = Dict(lr=1.0)
-    result = patch(d, ["change_lr?lr=0.5", {"z": 3}, lambda k, v: v + 1 if v == 3 else v])
+    result = patch(d, ["patched_lr?lr=0.5", {"z": 3}, lambda k, v: v + 1 if v == 3 else v])
     assert result is d
     assert repr(d) == "{lr=0.5, z=4}"
 
@@ -107,8 +107,8 @@ def test_what_is_no_rule_is_refused_before_anything_is_applied(rule):
 
 
 def test_a_patcher_class_is_no_rule():
-    with pytest.raises(TypeError, match=r"Call it first: change_lr\(\.\.\.\)"):
-        patch(Dict(lr=1.0), change_lr)
+    with pytest.raises(TypeError, match=r"Call it first: patched_lr\(\.\.\.\)"):
+        patch(Dict(lr=1.0), patched_lr)
 
 
 def test_only_nodes_can_be_patched():
@@ -118,9 +118,9 @@ def test_only_nodes_can_be_patched():
         patch(Dict(), [{"": 5}, {"a": 1}])
     with pytest.raises(
         TypeError,
-        match=r"The 1st argument of 'change_lr' must be a symbolic type\. Encountered: 5\.",
+        match=r"The 1st argument of 'patched_lr' must be a symbolic type\. Encountered: 5\.",
     ):
-        change_lr(lr=0.1).patch(5)
+        patched_lr(lr=0.1).patch(5)
 
 
 # -- all or nothing --------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_only_nodes_can_be_patched():
             ValueError,
             "out of range",
         ),
-        ([{"opt.lr": 0.5}, "change_lr?0.1"], KeyError, "'lr' is not allowed"),
+        ([{"opt.lr": 0.5}, "patched_lr?0.1"], KeyError, "'lr' is not allowed"),
         ([{"opt.lr": 0.5}, {"": Dict(x=1)}, {"x.y": 1}], KeyError, "Cannot rebind key 'y'"),
         ([{"opt.name": "a"}, "nope"], KeyError, "Patcher 'nope' is not registered."),
     ],
@@ -258,32 +258,32 @@ def test_validator_that_refuses_undoes_all():
 def test_patchers_may_return_patchers():
     @patcher()
     def outer(target):
-        return ["change_lr?0.5", {"n": 1}]
+        return ["patched_lr?0.5", {"n": 1}]
 
     assert patch(Dict(lr=1.0), outer()) == {"lr": 0.5, "n": 1}
 
 
 # -- patchers as values ----------------------------------------------------------------------------
 def test_patchers_are_typed_values():
-    p = change_lr(lr=0.03)
-    assert repr(p) == "change_lr(target=MISSING_VALUE, lr=0.03)"
+    p = patched_lr(lr=0.03)
+    assert repr(p) == "patched_lr(target=MISSING_VALUE, lr=0.03)"
     assert isinstance(p, Patcher)
     assert p(Dict()) == {"lr": 0.03}
-    assert eq(p, change_lr(lr=0.03))
+    assert eq(p, patched_lr(lr=0.03))
     assert to_json(p)["lr"] == 0.03
     assert eq(from_json(to_json(p)), p)
     with pytest.raises(
         ValueError, match=r"Value -1.0 is out of range \(min=0.0, max=None\)\. \(path=lr\)"
     ):
-        change_lr(lr=-1.0)
+        patched_lr(lr=-1.0)
     with pytest.raises(
-        TypeError, match=r"change_lr\(\) missing 1 required positional argument: 'lr'\."
+        TypeError, match=r"patched_lr\(\) missing 1 required positional argument: 'lr'\."
     ):
-        patch(Dict(lr=1.0), "change_lr")
+        patch(Dict(lr=1.0), "patched_lr")
 
 
 def test_a_bound_target_gives_way():
-    p = change_lr(Dict(lr=7.0), 0.5)
+    p = patched_lr(Dict(lr=7.0), 0.5)
     assert p.patch(Dict(lr=1.0)) == {"lr": 0.5}
 
 
@@ -360,7 +360,7 @@ def test_decorator_must_be_called():
 def test_values_are_parsed_by_their_specs():
     d = patch(Dict(), 'pp?1&yes&"None"&0.1:2&none')
     assert repr(d) == "{a=(1, True, 'None', [0: 0.1, 1: 2.0], None)}"
-    assert repr(from_uri("change_lr?0.5")) == "change_lr(target=MISSING_VALUE, lr=0.5)"
+    assert repr(from_uri("patched_lr?0.5")) == "patched_lr(target=MISSING_VALUE, lr=0.5)"
     assert from_uri("with_enum?7&b").untyped == "7"
 
 
@@ -386,7 +386,11 @@ def test_accepted_texts(uri, attribute, value):
     ("uri", "error", "text"),
     [
         ("nope", KeyError, "Patcher 'nope' is not registered."),
-        ("chang_lr", KeyError, "Patcher 'chang_lr' is not registered. Did you mean 'change_lr'?"),
+        (
+            "patchd_lr",
+            KeyError,
+            "Patcher 'patchd_lr' is not registered. Did you mean 'patched_lr'?",
+        ),
         ("1bad", ValueError, "'1bad' is not a valid Patcher name."),
         ("", ValueError, "'' is not a valid Patcher name."),
         ("pp?a-b=1", ValueError, "Invalid argument specification: a-b=1."),
@@ -396,30 +400,30 @@ def test_accepted_texts(uri, attribute, value):
             "Positional argument should be provided before keyword arguments. Encountered: 'pp?a=1&2'.",
         ),
         (
-            "change_lr?1&2",
+            "patched_lr?1&2",
             KeyError,
-            f"Too many positional arguments are provided. (Patcher={__name__}.change_lr)\\n"
+            f"Too many positional arguments are provided. (Patcher={__name__}.patched_lr)\\n"
             "Expected: ['lr'], Received: ['1', '2'].",
         ),
         (
-            "change_lr?zz=1",
+            "patched_lr?zz=1",
             KeyError,
-            f"Unexpected argument 'zz'. (Patcher='{__name__}.change_lr')\\nAcceptable argument names: ['lr'].",
+            f"Unexpected argument 'zz'. (Patcher='{__name__}.patched_lr')\\nAcceptable argument names: ['lr'].",
         ),
         ("pp?aa=1", KeyError, "Did you mean 'a'?"),
-        ("change_lr?1&lr=2", TypeError, "got multiple values for keyword argument 'lr'."),
+        ("patched_lr?1&lr=2", TypeError, "got multiple values for keyword argument 'lr'."),
         (
-            "change_lr?-1",
+            "patched_lr?-1",
             ValueError,
-            f"Value -1.0 is out of range (min=0.0, max=None). (path={__name__}.change_lr.lr)",
+            f"Value -1.0 is out of range (min=0.0, max=None). (path={__name__}.patched_lr.lr)",
         ),
         (
-            "change_lr?abc",
+            "patched_lr?abc",
             ValueError,
-            f"Cannot convert 'abc' to float. (Patcher='{__name__}.change_lr', Argument='lr')",
+            f"Cannot convert 'abc' to float. (Patcher='{__name__}.patched_lr', Argument='lr')",
         ),
-        ("change_lr?", ValueError, "Cannot convert '' to float."),
-        ("change_lr?None", ValueError, "None"),
+        ("patched_lr?", ValueError, "Cannot convert '' to float."),
+        ("patched_lr?None", ValueError, "None"),
         ("pp?a", ValueError, f"Cannot convert 'a' to int. (Patcher='{__name__}.pp', Argument='a')"),
         (
             "pp?1&a",
