@@ -1,48 +1,23 @@
-"""The same expressions over value specs, here and in PyGlove 0.4.5: the same answers, but for what the note lists.
+"""The same expressions over value specs, here and in PyGlove 0.4.5: the same answers, but for what the note lists."""
 
-PyGlove runs in an environment of its own, in one process that answers line by line: `.envs/pyglove` (see
-`scripts/framework-environment`), or the Python that POLYGRAFT_PYGLOVE_PYTHON names.
-"""
-
-import json
-import os
 import pathlib
-import subprocess
 
 import pytest
 from hypothesis import given, settings
+from tests.pyglove_process import answering, needs_pyglove
 from tests.typing.differential import worker
 from tests.typing.differential.differences import DIFFERENCES, explained
 from tests.typing.differential.expressions import PROGRAMS, programs
 
 ROOT = pathlib.Path(__file__).parents[3]
-PYTHON = pathlib.Path(
-    os.environ.get("POLYGRAFT_PYGLOVE_PYTHON") or ROOT / ".envs" / "pyglove" / "bin" / "python"
-)
-needs_pyglove = pytest.mark.skipif(not PYTHON.exists(), reason="needs PyGlove's environment")
 OURS = worker.names("polygraft")
 
 
 @pytest.fixture(scope="module")
 def pyglove():
     """Answers one expression."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    process = subprocess.Popen(
-        [str(PYTHON), worker.__file__, "pyglove"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-
-    def answer(expression):
-        process.stdin.write(json.dumps(expression) + "\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
-
-    yield answer
-    process.stdin.close()
-    process.wait(10)
+    with answering(worker.__file__) as answer:
+        yield answer
 
 
 @needs_pyglove
