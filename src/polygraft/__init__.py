@@ -13,6 +13,7 @@ used. Where it stands:
     hyper               placeholders in programs; templates that turn genotypes into programs
     scalars             numbers that change with the step
     evolution           search algorithms composed of operations
+    early_stopping      which trials are not worth going on with
     tuning              the search loop
     cli                 the `polygraft` command
 
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     # Where a package has a module of the name as well, the name is taken from that module: mypy would take the module.
+    from polygraft import early_stopping as early_stopping
     from polygraft import evolution as evolution
     from polygraft import geno as geno
     from polygraft import hyper as hyper
@@ -176,6 +178,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PACKAGES = (
+    "early_stopping",
     "evolution",
     "geno",
     "hyper",

@@ -184,3 +184,36 @@ def test_a_seed_from_outside_is_used_only_without_an_own_one() -> None:
     wrapped.use_seed("a")
     wrapped.setup(spec)
     assert wrapped.propose() == first(Random())
+
+
+def test_sweeping_over_floats_by_a_grid() -> None:
+    space = Space(
+        [
+            oneof([constant(), floatv(1, 100, scale="log")], location="x"),
+            floatv(1, 100, scale="rlog", location="y"),
+            floatv(2, 2, location="z"),
+        ]
+    )
+    generator = Sweeping(num_points=3)
+    generator.setup(space)
+    proposals = list(generator)
+    ends = [[y, 2.0] for y in (1.0, 91.0, 100.0)]
+    assert [d.to_numbers() for d in proposals] == [
+        *([0, *end] for end in ends),
+        *([1, x, *end] for x in (1.0, 10.0, 100.0) for end in ends),
+    ]
+    for dna in proposals:
+        space.validate(dna)
+    generator.setup(space)
+    generator.recover([(dna, 1.0) for dna in proposals[:5]])
+    assert list(generator) == proposals[5:]
+    assert repr(generator) == "Sweeping(num_points=3)"
+    assert Sweeping.from_json(generator.to_json()).sym_eq(generator)
+    assert not Sweeping().sym_eq(generator)
+    with pytest.raises(ValueError, match="num_points"):
+        Sweeping(num_points=0)
+    plain = Sweeping()
+    plain.setup(space)
+    plain.propose()
+    with pytest.raises(NotImplementedError):
+        plain.propose()

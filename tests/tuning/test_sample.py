@@ -85,7 +85,8 @@ def test_skipped_trials_teach_nothing_and_count(name):
 def test_a_pending_trial_comes_again_also_in_another_loop(name):
     loop = sample(SPACE, Sweeping(), name=name, group=0)
     first, feedback = next(loop)
-    again, same = next(loop)
+    with pytest.warns(RuntimeWarning, match=r"The loop gets trial 1 again"):
+        again, same = next(loop)
     assert again is not first and again == first and same.id == feedback.id == 1
     loop.close()
     algorithm = Sweeping()
@@ -112,7 +113,9 @@ def test_groups_work_on_different_trials(name):
     fa(1.0)
     fb.done()
     fb.skip()
-    assert (next(a)[1].id, next(b)[1].id, next(c)[1].id) == (3, 3, 2)
+    assert (next(a)[1].id, next(b)[1].id) == (3, 3)
+    with pytest.warns(RuntimeWarning, match=r"The loop gets trial 2 again"):
+        assert next(c)[1].id == 2
 
 
 def test_threads_share_a_study(name):

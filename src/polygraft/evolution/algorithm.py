@@ -267,7 +267,7 @@ class Evolution(Object, DNAGenerator):
 
     def _feedback(self, dna: DNA, reward: Any) -> None:
         search: _Search = self._search
-        search.objectives = check_reward(reward, self.multi_objective, search.objectives)
+        objectives = check_reward(reward, self.multi_objective, search.objectives)
         number = notes.get_feedback_sequence_number(dna)
         if number is not None:
             raise ValueError(
@@ -275,7 +275,18 @@ class Evolution(Object, DNAGenerator):
             )
         notes.set_feedback_sequence_number(dna, self._num_feedbacks + 1)
         notes.set_fitness(dna, reward)
-        self._learn(dna, reward)
+        phase = search.initialized, search.shared["num_generations"]
+        try:
+            self._learn(dna, reward)
+        except BaseException:  # A part failed: as if the reward had not been reported.
+            search.initialized, search.shared["num_generations"] = phase
+            if search.population and search.population[-1] is dna:
+                search.population.pop()
+            dna.watch(None)
+            del dna.metadata[notes.DNA_METADATA_FEEDBACK_SEQUENCE_NUMBER]
+            del dna.metadata[notes.DNA_METADATA_FITNESS]
+            raise
+        search.objectives = objectives
 
     def _learn(self, dna: DNA, reward: Any) -> None:
         """Takes a rewarded genotype into the population."""

@@ -100,12 +100,24 @@ class Deduping(GeneratorValue):
         self._record(self._key(dna) if key is None else key, reward)
 
     def _replay(self, trial_id: int, dna: DNA, reward: Any) -> None:
-        self.generator.recover([(dna, reward)])
+        if self.needs_feedback:
+            self.generator.recover([(dna, reward)])
+        elif self._repeated() != dna:  # Some other run: the inner generator goes on from there.
+            self.generator.recover([(dna, None)])
+        # The key is made again: hashes of texts, which it may hold, are other ones in each process.
         if reward is not None or not self.needs_feedback:
-            key = dna.metadata.get(DEDUP_KEY)
-            self._record(
-                self._key(dna) if key is None else key, reward if self.needs_feedback else None
-            )
+            self._record(self._key(dna), reward if self.needs_feedback else None)
+
+    def _repeated(self) -> DNA | None:
+        """Proposes again what the run that is recovered has proposed, with the repetitions that it passed over."""
+        for _ in range(self.max_proposal_attempts):
+            try:
+                dna = self.generator.propose()
+            except StopIteration:
+                return None
+            if len(self._seen.get(self._key(dna), ())) < self.max_duplicates:
+                return dna
+        return None
 
 
 register_generator(Deduping)

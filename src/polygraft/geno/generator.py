@@ -173,7 +173,7 @@ class GeneratorValue(DNAGenerator, Formattable):
         self, compact: bool = False, verbose: bool = True, root_indent: int = 0, **kwargs: Any
     ) -> str:
         """Returns the object form."""
-        fields = [(name, getattr(self, name), "") for name in self.FIELDS]
+        fields = [(name, value, "") for name, value in self._init_args().items()]
         if compact:
             return f"{type(self).__name__}({', '.join(f'{k}={value_text(v, True)}' for k, v, _ in fields)})"
         return object_text(type(self).__name__, fields, False, False, root_indent)
@@ -183,9 +183,10 @@ class GeneratorValue(DNAGenerator, Formattable):
 
     def sym_eq(self, other: Any) -> bool:
         """Whether the other generator has the same type and fields."""
-        return type(self) is type(other) and all(
-            _same(v, getattr(other, k)) for k, v in self._init_args().items()
-        )
+        if type(self) is not type(other):
+            return False
+        mine, theirs = self._init_args(), other._init_args()
+        return mine.keys() == theirs.keys() and all(_same(v, theirs[k]) for k, v in mine.items())
 
     def sym_ne(self, other: Any) -> bool:
         """The contrary of `sym_eq`."""
@@ -279,6 +280,9 @@ def dna_generator(fn: Callable[[Any], Iterator[DNA]]) -> type[DNAGenerator]:
             except Exception as error:
                 self._error = error
                 raise
+
+        def _replay(self, trial_id: int, dna: DNA, reward: Any) -> None:
+            next(self._iterator, None)  # Goes on after what was yielded before.
 
         @classmethod
         def partial(cls, *args: Any, **kwargs: Any) -> DNAGenerator:

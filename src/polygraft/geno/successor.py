@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from polygraft.geno.float_grid import next_value
 from polygraft.geno.plan import CHOICE, FLOAT, Number, Numbers, Plan, Point
 
 _Cell = Any  # (Point, slot: int, indices chosen by earlier slots: tuple[int, ...], _Cell | None)
@@ -27,18 +28,23 @@ def first_numbers(plan: Plan) -> Numbers:
     return numbers
 
 
-def next_numbers(plan: Plan, numbers: Numbers) -> Numbers | None:
+def next_numbers(plan: Plan, numbers: Numbers, num_points: int | None = None) -> Numbers | None:
     """Returns the numbers of the genotype after `numbers`, or None after the last one.
 
+    Args:
+        plan: The space.
+        numbers: The numbers of a genotype.
+        num_points: How many values stand for a float; see `float_grid.py`.
+
     Raises:
-        NotImplementedError: The odometer reached a float.
+        NotImplementedError: The odometer reached a float, and there is no `num_points`.
     """
     if plan.limits is not None:
         return _next_plain(plan.limits, numbers)
     cells = _walk(plan, numbers)
     for i in range(len(numbers) - 1, -1, -1):
         point, slot, chosen, rest = cells[i]
-        number = _grown(point, slot, chosen, numbers[i])
+        number = _grown(point, slot, chosen, numbers[i], num_points)
         if number is None:
             continue
         out = [*numbers[:i], number]
@@ -108,9 +114,13 @@ def _smallest(point: Point, chosen: tuple[int, ...]) -> int:
     return next(i for i in range(point.n) if i not in used)
 
 
-def _grown(point: Point, slot: int, chosen: tuple[int, ...], number: Any) -> Any:
+def _grown(
+    point: Point, slot: int, chosen: tuple[int, ...], number: Any, num_points: int | None
+) -> Any:
     """Returns the next larger value for one number, or None where there is none."""
     if point.kind == FLOAT:
+        if num_points is not None:
+            return next_value(point.spec, number, num_points)
         raise NotImplementedError("`next_dna` is not supported on `Float` yet.")
     if point.kind != CHOICE:
         return point.spec.next_genome(number)

@@ -20,6 +20,13 @@ class Created(NamedTuple):
     time: float
 
 
+class Taken(NamedTuple):
+    """A group has taken over a trial whose group is gone."""
+
+    trial: int
+    group: int | str
+
+
 class Measured(NamedTuple):
     """A measurement was added to a trial. Fields as those of `Measurement`."""
 
@@ -59,4 +66,4 @@ class Ended(NamedTuple):
     """The study takes no more requests."""
 
 
-Event = Created | Measured | Finished | Noted | Linked | Ended
+Event = Created | Taken | Measured | Finished | Noted | Linked | Ended

@@ -23,6 +23,10 @@ class RaceConditionError(RuntimeError):
     """Another worker of the group has finished the trial."""
 
 
+class ForgottenFeedbackError(RuntimeError):
+    """A loop got the same trial again and again, because its body reported nothing."""
+
+
 class Feedback(ABC):
     """The hand of the loop body on its trial.
 
@@ -36,6 +40,9 @@ class Feedback(ABC):
         >>> for example, feedback in pg.sample(pg.Dict(x=pg.oneof([1, 2])), pg.geno.Sweeping()):
         ...     feedback(example.x * 2)
     """
+
+    #: Whether the body has reported anything but the end of the trial. A loop whose body reports nothing never ends.
+    touched: bool = False
 
     def __init__(self, metrics_to_optimize: Sequence[str]):
         self._metrics_to_optimize = metrics_to_optimize
@@ -133,8 +140,13 @@ class Feedback(ABC):
         """
         reward, values = self._measured(reward, metrics)
         if elapse_secs is None:
-            elapse_secs = time.perf_counter() - self._begun
+            elapse_secs = self._seconds()
+        self.touched = True
         self._add_measurement(reward, values, step, checkpoint_path, elapse_secs)
+
+    def _seconds(self) -> float:
+        """Seconds since the evaluation began."""
+        return time.perf_counter() - self._begun
 
     def _measured(
         self, reward: Any, metrics: Mapping[str, Any] | None

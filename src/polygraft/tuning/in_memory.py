@@ -61,8 +61,10 @@ class InMemoryBackend(Backend):
                 "Ignoring keyword arguments that are not supported by 'in-memory' backend: %r.",
                 kwargs,
             )
+        self._own_thread = group is None
         self._group = threading.get_ident() if group is None else group
         self._study = _study(name, num_examples)
+        self._spec = dna_spec
         self._driver = _Driver(self._study, algorithm, metrics_to_optimize, early_stopping_policy)
 
     @classmethod
@@ -79,30 +81,65 @@ class InMemoryBackend(Backend):
 
     def next(self) -> Feedback:
         """Returns the trial that the group is working on, or a new one."""
-        study, driver = self._study, self._driver
+        study = self._study
         if not study.active:
             raise StopIteration
         state = study.pending_of(self._group)
         if state is None:
             with study.lock:
-                state = study.pending_of(self._group)
+                state = study.pending_of(self._group) or self._left_behind()
                 if state is None:
                     if not study.active or study.full:
                         raise StopIteration
-                    state = study.create(self._group, driver.algorithm.propose())
-        return InMemoryFeedback(driver, state)
+                    state = study.create(self._group, self._proposal())
+        return InMemoryFeedback(self._driver, state)
+
+    def _left_behind(self) -> TrialState | None:
+        """A trial of a thread that has ended, which this thread then works on; else nobody ever would."""
+        if not self._own_thread:
+            return None
+        threads = self._study.threads
+        threads.setdefault(cast("int", self._group))
+        if len(threads) == 1:
+            return None
+        alive = {thread.ident for thread in threading.enumerate()}
+        for ident in [ident for ident in threads if ident not in alive]:
+            state = self._study.pending_of(ident)
+            del threads[ident]
+            if state is not None:
+                self._study.take(state, self._group)
+                return state
+        return None
+
+    def _proposal(self) -> DNA:
+        """What the algorithm proposes next, bound to the space."""
+        algorithm = self._driver.algorithm
+        dna: Any = algorithm.propose()
+        own: DNASpec | None = algorithm.dna_spec
+        if type(dna) is DNA and dna.fits((own or self._spec).plan):
+            return dna
+        try:
+            if not isinstance(dna, DNA):
+                raise TypeError(f"A proposal must be a `pg.DNA`. Encountered: {dna!r}.")
+            return dna.use_spec(self._spec)
+        except (TypeError, ValueError) as e:
+            e.add_note(f"It was proposed by {algorithm!r}. No trial was made of it.")
+            raise
 
 
 class _Driver:
     """What the trials of one loop share."""
 
-    __slots__ = ("algorithm", "metrics", "policy", "study")
+    __slots__ = ("algorithm", "metrics", "policy", "study", "told")
 
     def __init__(self, study: Study, algorithm: DNAGenerator, metrics: Sequence[str], policy: Any):
         self.study = study
         self.algorithm = algorithm
         self.metrics = metrics
         self.policy = policy
+        self.told: dict[
+            int, Any
+        ] = {}  # Rewards that the algorithm knows, but the store could not take.
         # A drawn seed is a part of the study: with it the run can be repeated.
         seed = getattr(algorithm, "effective_seed", None)
         if (
@@ -111,6 +148,38 @@ class _Driver:
             and "seed" not in study.metadata
         ):
             study.note(None, "seed", seed)
+
+    def complete(self, state: TrialState, measured: Measured, new: bool) -> None:
+        """Feeds a reward to the algorithm, then writes that the trial is completed. If the algorithm refuses, or fails,
+        nothing is written: the trial goes on, and can be reported again or skipped.
+
+        Args:
+            state: A pending trial; the lock of the study is held.
+            measured: Its last measurement.
+            new: Whether the measurement is still to be written.
+        """
+        reward = reward_of(measured, self.metrics, state.id)
+        if state.id not in self.told:
+            try:
+                self.algorithm.feedback(state.dna, reward)
+            except Exception as e:
+                e.add_note(
+                    f"Trial {state.id} is still pending: report another reward, or `skip` it."
+                )
+                raise
+        elif self.told[state.id] != reward:
+            raise ValueError(
+                f"The reward of trial {state.id} is {self.told[state.id]!r}, which the algorithm has been told "
+                f"already; it could not be written. Report the same again. Encountered: {reward!r}."
+            )
+        try:
+            if new:
+                self.study.measure(state, measured)
+            self.study.finish(state)
+        except BaseException:
+            self.told[state.id] = reward
+            raise
+        self.told.pop(state.id, None)
 
 
 class InMemoryFeedback(Feedback):
@@ -153,10 +222,8 @@ class InMemoryFeedback(Feedback):
             KeyError: The key is no text.
             Exception: The value cannot be written to JSON.
         """
-        if not isinstance(cast("Any", key), str):
-            raise KeyError(
-                f"Key {key!r} is not allowed for metadata: keys are texts. (path=metadata)"
-            )
+        _check_key(key, "metadata")
+        self.touched = True
         service("to_json_str")(value)
         self._driver.study.note(self._state if per_trial else None, key, value)
 
@@ -166,7 +233,26 @@ class InMemoryFeedback(Feedback):
 
     def add_link(self, name: str, url: str) -> None:
         """Notes an address on the trial."""
+        self.touched = True
         self._driver.study.link(self._state, name, url)
+
+    def __call__(
+        self,
+        reward: Any = None,
+        metrics: Mapping[str, Any] | None = None,
+        checkpoint_path: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        related_links: Mapping[str, str] | None = None,
+        step: int = 0,
+    ) -> None:
+        """Adds a measurement and completes the trial: both, or, on an error, none."""
+        own, values = self._measured(reward, metrics)
+        notes = _notes(metadata, related_links)
+        with self._driver.study.lock:
+            self._check_pending()
+            measured = self._measurement(own, values, step, checkpoint_path, None)
+            self._driver.complete(self._state, measured, new=True)
+        self._note(*notes)
 
     def _add_measurement(
         self,
@@ -176,22 +262,36 @@ class InMemoryFeedback(Feedback):
         checkpoint_path: str | None,
         elapse_secs: float,
     ) -> None:
-        if self._state.status == PENDING:
-            if type(step) is not int:
-                _require(int, step, "step")
-            for name, value in metrics.items():
-                if type(value) is not float:
-                    metrics[name] = _number(value, f"metrics.{name}")
-            if checkpoint_path is not None:
-                _require(str, checkpoint_path, "checkpoint_path")
-            measured = Measured(
-                self._state.id, step, float(elapse_secs), reward, metrics, checkpoint_path
+        self._check_pending()
+        measured = self._measurement(reward, metrics, step, checkpoint_path, elapse_secs)
+        if not self._driver.study.measure(self._state, measured):
+            self._check_pending()
+
+    def _measurement(
+        self,
+        reward: float | None,
+        metrics: dict[str, Any],
+        step: Any,
+        checkpoint_path: Any,
+        elapse_secs: float | None,
+    ) -> Measured:
+        """A measurement of checked values."""
+        if type(step) is not int:
+            _require(int, step, "step")
+        for name, value in metrics.items():
+            _check_key(name, "metrics")
+            if type(value) is not float:
+                metrics[name] = _number(value, f"metrics.{name}")
+        if checkpoint_path is not None:
+            _require(str, checkpoint_path, "checkpoint_path")
+        seconds = self._seconds() if elapse_secs is None else float(elapse_secs)
+        return Measured(self._state.id, step, seconds, reward, metrics, checkpoint_path)
+
+    def _check_pending(self) -> None:
+        if self._state.status != PENDING:
+            raise RaceConditionError(
+                f"Measurements can only be added to PENDING trials. Encountered: {self.get_trial()}"
             )
-            if self._driver.study.measure(self._state, measured):
-                return
-        raise RaceConditionError(
-            f"Measurements can only be added to PENDING trials. Encountered: {self.get_trial()}"
-        )
 
     def done(
         self,
@@ -200,15 +300,19 @@ class InMemoryFeedback(Feedback):
     ) -> None:
         """Completes the trial and feeds its reward to the algorithm; nothing happens if it is finished already."""
         driver, state = self._driver, self._state
-        study = driver.study
-        if not study.finish(state):
-            return
-        with study.lock:
-            driver.algorithm.feedback(state.dna, reward_of(state.final, driver.metrics, state.id))
-        for key, value in (metadata or {}).items():
-            study.note(state, key, value)
-        for name, url in (related_links or {}).items():
-            study.link(state, name, url)
+        notes = _notes(metadata, related_links)
+        with driver.study.lock:
+            if state.status != PENDING:
+                return
+            driver.study.check_completable(state)
+            driver.complete(state, state.measurements[-1], new=False)
+        self._note(*notes)
+
+    def _note(self, metadata: Mapping[str, Any], links: Mapping[str, str]) -> None:
+        for key, value in metadata.items():
+            self._driver.study.note(self._state, key, value)
+        for name, url in links.items():
+            self._driver.study.link(self._state, name, url)
 
     def skip(self, reason: str | None = None) -> None:
         """Finishes the trial without a reward."""
@@ -224,6 +328,22 @@ class InMemoryFeedback(Feedback):
     def end_loop(self) -> None:
         """Ends the study: no worker gets another trial."""
         self._driver.study.end()
+
+
+def _notes(
+    metadata: Mapping[str, Any] | None, links: Mapping[str, str] | None
+) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """What is to be noted on a trial; looked at before the trial is completed."""
+    for key in metadata or ():
+        _check_key(key, "metadata")
+    for key in links or ():
+        _check_key(key, "related_links")
+    return metadata or {}, links or {}
+
+
+def _check_key(key: Any, path: str) -> None:
+    if not isinstance(key, str):
+        raise KeyError(f"Key {key!r} is not allowed for {path}: keys are texts. (path={path})")
 
 
 def _require(type_: type, value: Any, path: str) -> None:

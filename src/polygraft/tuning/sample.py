@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -10,8 +11,10 @@ from polygraft.hyper.base import Where
 from polygraft.hyper.iteration import search_template, set_up
 from polygraft.hyper.template import template
 from polygraft.tuning.backend import backend_class
-from polygraft.tuning.feedback import Feedback
+from polygraft.tuning.feedback import Feedback, ForgottenFeedbackError
 from polygraft.tuning.result import Result
+
+MOST_REPEATS = 100  # How often a loop may get the same trial without having reported anything.
 
 
 def sample(
@@ -29,7 +32,8 @@ def sample(
     """Yields the trials of a study: pairs of a program and the feedback to report with.
 
     A trial stays pending until its feedback is called, `done` or `skip`ped; until then the group gets the same one
-    again, also after breaking out of the loop and beginning another one with the same name and group.
+    again, also after breaking out of the loop, or an exception in its body, and beginning another one with the same
+    name and group. A thread without a group takes over what threads without one left behind when they ended.
 
     Args:
         space: A program with placeholders; or a spec, the examples then being genotypes.
@@ -48,8 +52,9 @@ def sample(
 
     Raises:
         ValueError: There is nothing to decide, the algorithm was set up for another space, or has one objective only.
-        All
-            errors come with the first example.
+            All errors of arguments come with the first example.
+        ForgottenFeedbackError: The body reports nothing, a hundred times for the same trial, and no group was given
+            whose other members could. (The first time is a warning.)
 
     Example:
         >>> import polygraft as pg
@@ -74,18 +79,53 @@ def sample(
     worker = make.create(
         name, group, spec, algorithm, metrics, early_stopping_policy, num_examples, **kwargs
     )
+    previous: Feedback | None = None
+    repeats = 0
     while True:
         try:
             feedback = worker.next()
         except StopIteration:
             return
+        if previous is not None and feedback.id == previous.id and not previous.touched:
+            repeats += 1
+            _say_forgotten(feedback, repeats, group is None)
+        else:
+            repeats = 0
         dna = feedback.dna
         reward = _own_reward(dna)
         if reward is not None:
             with feedback.ignore_race_condition():
                 feedback(reward, metadata={"client_evaluation_skipped": True})
             continue
-        yield decode(dna), feedback
+        yield _decoded(decode, dna, feedback), feedback
+        previous = feedback
+
+
+def _say_forgotten(feedback: Feedback, repeats: int, alone: bool) -> None:
+    """Says that a body forgets to report; where nobody else can report, the loop ends with an error."""
+    text = (
+        f"The loop gets trial {feedback.id} again, because its body has reported nothing: call `feedback(reward)` for "
+        f"each example, or `feedback.skip()`."
+    )
+    if alone and repeats >= MOST_REPEATS:
+        raise ForgottenFeedbackError(
+            f"{text} (So far {repeats} times. Workers that evaluate elsewhere need a `group` each.)"
+        )
+    if repeats == 1:
+        warnings.warn(text, RuntimeWarning, stacklevel=3)
+
+
+def _decoded(decode: Callable[[DNA], Any], dna: DNA, feedback: Feedback) -> Any:
+    """The example of a trial. If it cannot be made, the trial is skipped: it would come again for ever."""
+    try:
+        return decode(dna)
+    except Exception as e:
+        e.add_note(
+            f"The example of trial {feedback.id}, {dna!r}, could not be made; it is skipped."
+        )
+        feedback.set_metadata("error", f"{type(e).__name__}: {e}")
+        feedback.skip()
+        raise
 
 
 def _space(space: Any, where: Where | None) -> tuple[DNASpec, Callable[[DNA], Any]]:

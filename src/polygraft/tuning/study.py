@@ -13,7 +13,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from polygraft.geno import DNA
-from polygraft.tuning.events import Created, Ended, Event, Finished, Linked, Measured, Noted
+from polygraft.tuning.events import (
+    Created,
+    Ended,
+    Event,
+    Finished,
+    Linked,
+    Measured,
+    Noted,
+    Taken,
+)
 from polygraft.tuning.store import MemoryStore, Store
 from polygraft.tuning.trial import COMPLETED, PENDING, Measurement, Trial
 
@@ -126,6 +135,7 @@ class Study:
         self.active = True
         self.trials: dict[int, TrialState] = {}
         self.latest: dict[int | str, TrialState] = {}
+        self.threads: dict[int, None] = {}  # Those of this process that are groups of their own.
         self.metadata: dict[str, Any] = {}
         self.last_completed: float | None = None
         self.best: TrialState | None = None
@@ -151,7 +161,20 @@ class Study:
             self._apply(event)
             return self.trials[event.trial]
 
+    def take(self, state: TrialState, group: int | str) -> None:
+        """Gives a trial to another group."""
+        self._record(Taken(state.id, group))
+
     # -- reports ---------------------------------------------------------------------------------
+    def check_completable(self, state: TrialState) -> None:
+        """Checks that there is a measurement to complete a trial with.
+
+        Raises:
+            ValueError: There is none.
+        """
+        if not state.measurements:
+            raise ValueError(f"At least one measurement should be added for trial {state.id}.")
+
     def measure(self, state: TrialState, measured: Measured) -> bool:
         """Adds a measurement; False if the trial is not pending."""
         with self.lock:
@@ -166,8 +189,8 @@ class Study:
         with self.lock:
             if state.status != PENDING:
                 return False
-            if not infeasible and not state.measurements:
-                raise ValueError(f"At least one measurement should be added for trial {state.id}.")
+            if not infeasible:
+                self.check_completable(state)
             return self._record(Finished(state.id, infeasible, time.time()))
 
     def note(self, state: TrialState | None, key: str, value: Any) -> None:
@@ -194,6 +217,8 @@ class Study:
     def _apply(self, event: Event) -> None:
         if type(event) is Created:
             self.latest[event.group] = self.trials[event.trial] = TrialState(event)
+        elif type(event) is Taken:
+            self.latest[event.group] = self.trials[event.trial]
         elif type(event) is Ended:
             self.active = False
         elif type(event) is Noted and event.trial is None:
