@@ -159,6 +159,7 @@ if TYPE_CHECKING:
     from polygraft.symbolic.wrapping import wrap_module as wrap_module
     from polygraft.tuning import poll_result as poll_result
     from polygraft.tuning.sample import sample as sample
+    from polygraft.tuning.tuner import tune as tune
     from polygraft.typing import CustomTyping as CustomTyping
     from polygraft.typing import Field as Field
     from polygraft.typing import KeySpec as KeySpec
@@ -225,7 +226,7 @@ _NAMES = {
         "ClassWrapper KeptWeights apply_wrappers args detour detouring kept_weights realize reset symbolize wrap "
         "wrap_module"
     ),
-    "polygraft.tuning": ("poll_result sample"),
+    "polygraft.tuning": ("poll_result sample tune"),
     "polygraft.typing": (
         "CustomTyping Field KeySpec Schema ValueSpec get_converter register_converter schema signature"
     ),

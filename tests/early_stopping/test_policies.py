@@ -1,6 +1,9 @@
 """Early stopping policies: gates, ranks, values, operators, recovery."""
 
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -248,3 +251,20 @@ def test_it_stops_trials_of_a_loop():
         else:
             feedback.done()
     assert 0 < stopped < 20
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "polygraft.early_stopping.early_stop_by_value",
+        "pyglove.ext.early_stopping.step_wise.early_stop_by_value",
+    ],
+)
+def test_files_name_policies_that_are_not_loaded_yet(name):
+    code = (
+        "import polygraft as pg; "
+        f"""x = pg.from_json_str('{{"_type": "{name}", "step_values": [["__tuple__", 1, 0.5]]}}'); """
+        "assert x().plan[0][1].threshold == 0.5"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)

@@ -19,6 +19,7 @@ _REGISTRARS = (
     "polygraft.patching",
     "polygraft.scalars",
     "polygraft.evolution",
+    "polygraft.early_stopping.policies",
 )
 _table: dict[str, Callable[..., Any]] = {}
 

@@ -144,6 +144,18 @@ class Feedback(ABC):
         self.touched = True
         self._add_measurement(reward, values, step, checkpoint_path, elapse_secs)
 
+    def begin(self) -> None:
+        """Begins, from now on, the time that measurements note as elapsed."""
+        self._begun = time.perf_counter()
+
+    def check(self, reward: Any = None, metrics: Mapping[str, Any] | None = None) -> None:
+        """Checks a reward and metrics, and reports nothing.
+
+        Raises:
+            TypeError, ValueError: Reporting them would fail.
+        """
+        self._measured(reward, metrics)
+
     def _seconds(self) -> float:
         """Seconds since the evaluation began."""
         return time.perf_counter() - self._begun

@@ -6,13 +6,13 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from polygraft.geno import DNA, DNAGenerator, DNASpec
+from polygraft.geno import DNA, DNAGenerator
 from polygraft.hyper.base import Where
-from polygraft.hyper.iteration import search_template, set_up
-from polygraft.hyper.template import template
-from polygraft.tuning.backend import backend_class
+from polygraft.hyper.iteration import set_up
+from polygraft.tuning.backend import Backend, backend_class
 from polygraft.tuning.feedback import Feedback, ForgottenFeedbackError
 from polygraft.tuning.result import Result
+from polygraft.tuning.space import searched
 
 MOST_REPEATS = 100  # How often a loop may get the same trial without having reported anything.
 
@@ -65,13 +65,9 @@ def sample(
         >>> pg.poll_result("sample-doc").best_trial.dna
         DNA(0)
     """
-    spec, decode = _space(space, where)
+    spec, decode = searched(space, where)
     metrics = ["reward"] if metrics_to_optimize is None else list(metrics_to_optimize)
-    if len(metrics) > 1 and not algorithm.multi_objective:
-        raise ValueError(
-            "'metrics_to_optimize' should include only 1 metric as multi-objective optimization is not supported "
-            f"by {algorithm!r}."
-        )
+    check_metrics(metrics, algorithm)
     make = backend_class(backend)
     set_up(algorithm, spec)
     if early_stopping_policy is not None:
@@ -83,7 +79,7 @@ def sample(
     repeats = 0
     while True:
         try:
-            feedback = worker.next()
+            feedback = next_trial(worker)
         except StopIteration:
             return
         if previous is not None and feedback.id == previous.id and not previous.touched:
@@ -91,14 +87,36 @@ def sample(
             _say_forgotten(feedback, repeats, group is None)
         else:
             repeats = 0
-        dna = feedback.dna
-        reward = _own_reward(dna)
-        if reward is not None:
-            with feedback.ignore_race_condition():
-                feedback(reward, metadata={"client_evaluation_skipped": True})
-            continue
-        yield _decoded(decode, dna, feedback), feedback
+        yield _decoded(decode, feedback.dna, feedback), feedback
         previous = feedback
+
+
+def check_metrics(metrics: Sequence[str], algorithm: DNAGenerator) -> None:
+    """Checks that an algorithm can optimize metrics.
+
+    Raises:
+        ValueError: There are several, and it can optimize one only.
+    """
+    if len(metrics) > 1 and not algorithm.multi_objective:
+        raise ValueError(
+            "'metrics_to_optimize' should include only 1 metric as multi-objective optimization is not supported "
+            f"by {algorithm!r}."
+        )
+
+
+def next_trial(worker: Backend) -> Feedback:
+    """Returns the next trial that has to be evaluated; those that the algorithm has rewarded itself are completed.
+
+    Raises:
+        StopIteration: There are no more.
+    """
+    while True:
+        feedback = worker.next()
+        reward = _own_reward(feedback.dna)
+        if reward is None:
+            return feedback
+        with feedback.ignore_race_condition():
+            feedback(reward, metadata={"client_evaluation_skipped": True})
 
 
 def _say_forgotten(feedback: Feedback, repeats: int, alone: bool) -> None:
@@ -126,16 +144,6 @@ def _decoded(decode: Callable[[DNA], Any], dna: DNA, feedback: Feedback) -> Any:
         feedback.set_metadata("error", f"{type(e).__name__}: {e}")
         feedback.skip()
         raise
-
-
-def _space(space: Any, where: Where | None) -> tuple[DNASpec, Callable[[DNA], Any]]:
-    """The spec of a space, and what turns genotypes into examples."""
-    if isinstance(space, DNASpec):
-        return space, lambda dna: dna
-    t = search_template(space, None, "space")
-    if where is not None:
-        t = template(space, where)
-    return t.dna_spec(), t.decode
 
 
 def _own_reward(dna: DNA) -> Any:
