@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from polygraft.errors import ConstructionError as ConstructionError
     from polygraft.errors import CycleError as CycleError
     from polygraft.errors import DeserializationError as DeserializationError
+    from polygraft.errors import InfeasibleError as InfeasibleError
     from polygraft.errors import MalformedFileError as MalformedFileError
     from polygraft.errors import NestingError as NestingError
     from polygraft.errors import NotSymbolizableError as NotSymbolizableError
@@ -57,8 +58,12 @@ if TYPE_CHECKING:
     from polygraft.geno import DNAGenerator as DNAGenerator
     from polygraft.geno import DNASpec as DNASpec
     from polygraft.geno import random_dna as random_dna
+    from polygraft.hyper import constrained as constrained
+    from polygraft.hyper import constraint as constraint
     from polygraft.hyper import dna_spec as dna_spec
     from polygraft.hyper import floatv as floatv
+    from polygraft.hyper import forbid as forbid
+    from polygraft.hyper import intv as intv
     from polygraft.hyper import iterate
     from polygraft.hyper import manyof as manyof
     from polygraft.hyper import materialize as materialize
@@ -194,14 +199,14 @@ _PACKAGES = (
 #: Module → the names it gives; `name=other` where the module calls it otherwise.
 _NAMES = {
     "polygraft.errors": (
-        "AbstractValueError ConstructionError CycleError DeserializationError MalformedFileError NestingError "
-        "NotSymbolizableError UnknownTypeError WritePermissionError"
+        "AbstractValueError ConstructionError CycleError DeserializationError InfeasibleError "
+        "MalformedFileError NestingError NotSymbolizableError UnknownTypeError WritePermissionError"
     ),
     "polygraft.formatting": ("Formattable format print repr_format str_format"),
     "polygraft.geno": ("DNA DNAGenerator DNASpec random_dna"),
     "polygraft.hyper": (
-        "dna_spec floatv iter=iterate manyof materialize oneof permutate random_sample search_space=dna_spec "
-        "template"
+        "constrained constraint dna_spec floatv forbid intv iter=iterate manyof materialize oneof permutate "
+        "random_sample search_space=dna_spec template"
     ),
     "polygraft.missing": ("MISSING_VALUE MaybePartial"),
     "polygraft.patching": (

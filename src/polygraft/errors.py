@@ -68,6 +68,28 @@ class AbstractValueError(_Located, ValueError):
         self.paths = tuple(paths)
 
 
+class InfeasibleError(_Located, ValueError):
+    """Decisions that a constraint of the space forbids; or no others were found.
+
+    Attributes:
+        tries: How many were tried.
+        refusals: How many of them each constraint refused, by its label.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *args: Any,
+        path: Any = None,
+        value: Any = None,
+        tries: int = 1,
+        refusals: dict[str, int] | None = None,
+    ):
+        super().__init__(message, *args, path=path, value=value)
+        self.tries = tries
+        self.refusals: dict[str, int] = refusals or {}
+
+
 class ConstructionError(_Located, RuntimeError):
     """A deferred `__init__` failed with an exception that Python's protocols would have swallowed.
 

@@ -19,8 +19,10 @@ from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from polygraft import typing as pg_typing
+from polygraft.errors import InfeasibleError
 from polygraft.evolution import metadata as notes
 from polygraft.evolution.calling import Runner, operation_spec, runner
+from polygraft.evolution.feasible import is_allowed
 from polygraft.evolution.operation import REQUIRED
 from polygraft.evolution.rewards import check_reward
 from polygraft.geno import DNA, DNAGenerator, Random
@@ -35,6 +37,8 @@ _NO_CHILD = (
     "no evaluation is received from existing proposals at this point. Consider to specify the initial population size "
     "(through the second item of the `population_init` tuple) or reduce the number of parallel sampling clients."
 )
+#: How often the population reproduces until a child is allowed.
+REPRODUCTIONS = 100
 _set = object.__setattr__  # State of an algorithm is no field of it.
 
 
@@ -226,9 +230,7 @@ class Evolution(Object, DNAGenerator):
         """Fills the queue."""
         search.journal.clear()
         try:
-            children = self._reproduction(search.population, search.shared, self._num_proposals)
-            if not children:
-                raise NoChildError(_NO_CHILD)
+            children = self._children(search)
             seen: set[int] = set()
             for i, child in enumerate(children):
                 if notes.get_feedback_sequence_number(child) is not None or id(child) in seen:
@@ -239,6 +241,32 @@ class Evolution(Object, DNAGenerator):
         finally:
             undo(search.journal)
         search.shared["num_generations"] += 1
+
+    def _children(self, search: _Search) -> list[DNA]:
+        """Returns children that the constraints of the space allow; operations of users may not know of those."""
+        for _ in range(REPRODUCTIONS):
+            children: list[DNA] = self._reproduction(
+                search.population, search.shared, self._num_proposals
+            )
+            if not children:
+                raise NoChildError(_NO_CHILD)
+            rule = self.dna_spec.plan.rule
+            if rule is None:
+                return children
+            children = [child for child in children if self._is_allowed(child)]
+            if children:
+                return children
+        raise InfeasibleError(
+            f"Reproduction gave no child that the constraints of the space allow, in {REPRODUCTIONS} attempts: "
+            f"{self.dna_spec.constraints!r}.",
+            tries=REPRODUCTIONS,
+        )
+
+    def _is_allowed(self, dna: DNA) -> bool:
+        try:
+            return is_allowed(dna, self.dna_spec)
+        except InfeasibleError:  # While it was bound.
+            return False
 
     def _noted(self, dna: DNA, proposal_id: int, initial: bool) -> DNA:
         data = dna.metadata

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any, ClassVar, cast
 
+from polygraft.evolution.feasible import allowed_children, allowed_mutation, is_constrained
 from polygraft.evolution.operation import Operation
 from polygraft.geno import DNA
 
@@ -57,6 +58,8 @@ class Recombinator(DNAOperation):
             raise ValueError(
                 f"{type(self).__name__} supports recombination on exact {count} parents. Encountered: {inputs!r}."
             )
+        if inputs and is_constrained(inputs[0]):
+            return allowed_children(inputs, lambda: self._run_recombine(inputs, global_state, step))
         return self._run_recombine(inputs, global_state, step)
 
 
@@ -84,7 +87,11 @@ class Mutator(DNAOperation):
         """Returns what becomes of a list of genotypes."""
         output: list[DNA] = []
         for dna in dna_list:
-            changed = self._run_mutate(dna, kwargs.get("global_state"), kwargs.get("step", 0))
+            state, step = kwargs.get("global_state"), kwargs.get("step", 0)
+            if is_constrained(dna):
+                changed = allowed_mutation(dna, lambda x: self._run_mutate(x, state, step))  # noqa: B023
+            else:
+                changed = self._run_mutate(dna, state, step)
             if isinstance(changed, list):
                 output.extend(cast("list[DNA]", changed))
             else:

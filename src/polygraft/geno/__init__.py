@@ -11,12 +11,15 @@ from polygraft.geno.choices import Choices as Choices
 from polygraft.geno.choices import manyof as manyof
 from polygraft.geno.choices import oneof as oneof
 from polygraft.geno.conditional_key import ConditionalKey as ConditionalKey
+from polygraft.geno.constraints import Constraint as Constraint
 from polygraft.geno.custom import CustomDecisionPoint as CustomDecisionPoint
 from polygraft.geno.custom import custom as custom
 from polygraft.geno.deduping import Deduping as Deduping
 from polygraft.geno.dna import DNA as DNA
 from polygraft.geno.generator import DNAGenerator as DNAGenerator
 from polygraft.geno.generator import dna_generator as dna_generator
+from polygraft.geno.integer import Int as Int
+from polygraft.geno.integer import intv as intv
 from polygraft.geno.numerical import Float as Float
 from polygraft.geno.numerical import floatv as floatv
 from polygraft.geno.random import Random as Random
@@ -31,7 +34,7 @@ from polygraft.serialization import register_json_type as _register_json_type
 
 JSON_TYPES: list[tuple[str, type, tuple[str, ...]]] = [
     (cls.TYPE_KEYS[0], cls, cls.TYPE_KEYS[1:])
-    for cls in (DNA, Space, Choices, Float, CustomDecisionPoint, Random, Sweeping, Deduping)
+    for cls in (DNA, Space, Choices, Float, Int, CustomDecisionPoint, Random, Sweeping, Deduping)
 ]
 """(type key written, class, further keys read) for the layer that saves and loads."""
 

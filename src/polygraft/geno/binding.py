@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from polygraft.geno.plan import CHOICE, FLOAT, Number, Numbers, Plan, Point
+from polygraft.geno.plan import CHOICE, FLOAT, INT, Number, Numbers, Plan, Point
 
 if TYPE_CHECKING:
     from polygraft.geno.node import Node
@@ -25,6 +25,8 @@ def bind(dna: Node, plan: Plan) -> tuple[Pairs, Numbers]:
         _bind_point(dna, plan.points[0], pairs, numbers)
     else:
         _bind_container(dna, plan, pairs, numbers)
+    if plan.rule is not None:
+        plan.rule.check(plan, tuple(numbers))
     return pairs, tuple(numbers)
 
 
@@ -62,13 +64,17 @@ def _bind_scalar(dna: Node, point: Point, numbers: list[Number]) -> None:
         if not isinstance(value, float):
             raise ValueError(f"DNA value type mismatch. Value: {value}, Spec: {point.spec!r}.")
         check_range(value, point)
+    elif point.kind == INT:
+        refusal = point.spec.refusal(value)
+        if refusal is not None:
+            raise ValueError(f"{refusal}, Spec: {point.spec!r}.")
     elif not isinstance(value, str):
         raise ValueError(f"DNA value type mismatch, Value: {value}, Spec: {point.spec!r}.")
     if dna.children:
         raise ValueError(
             f"There is no DNA spec for child DNA values. Child values: {dna.children!r}."
         )
-    numbers.append(value)
+    numbers.append(cast(Number, value))
 
 
 def check_range(value: float, point: Point) -> None:

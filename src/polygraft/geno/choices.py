@@ -344,6 +344,11 @@ def _checked_candidates(candidates: Sequence[Space]) -> list[Space]:
     for i, candidate in enumerate(candidates):
         if not isinstance(cast(Any, candidate), Space):
             wrong_type(Space, candidate, f"candidates[{i}]")
+        if candidate.constraints:
+            raise ValueError(
+                "Constraints are declared on the whole space: they may name the decisions below a candidate. "
+                f"Encountered: {candidate.constraints!r}. (path=candidates[{i}])"
+            )
     return list(candidates)
 
 

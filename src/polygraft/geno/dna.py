@@ -174,6 +174,8 @@ class DNA(Node):
         """
         plan = spec.plan
         if numbers_.conforms(plan, numbers):
+            if plan.rule is not None:
+                plan.rule.check(plan, numbers)
             return cls.of(plan, numbers)
         dna = cls.of(plan, numbers, False)
         bind(dna, plan)  # Raises, and says what is wrong.
@@ -196,6 +198,8 @@ class DNA(Node):
         dna = cls.of(plan, numbers_.from_fn(plan, generator_fn), False)
         if not numbers_.conforms(plan, dna.numbers):
             plan.spec.validate(DNA(nested(dna)))
+        if plan.rule is not None:
+            plan.rule.check(plan, dna.numbers)
         return dna
 
     def next_dna(self) -> DNA | None:

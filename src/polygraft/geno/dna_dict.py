@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from polygraft.formatting import format as format_value
 from polygraft.geno.numbers import numbers_of
-from polygraft.geno.plan import CHOICE, FLOAT, Number, Numbers
+from polygraft.geno.plan import CHOICE, FLOAT, INT, Number, Numbers
 
 if TYPE_CHECKING:
     from polygraft.geno.dna import DNA
@@ -182,7 +182,7 @@ def _index(row: Row, value: Any, literals: bool) -> int:
 
 
 def _scalar(row: Row, value: Any) -> Any:
-    if row.kind == FLOAT:
+    if row.kind in (FLOAT, INT):
         spec = row.spec
         if isinstance(value, (int, float)):
             if value < spec.min_value:

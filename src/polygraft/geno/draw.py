@@ -14,17 +14,25 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from polygraft.geno.plan import CHOICE, FLOAT, Number, Numbers, Plan, Point, point_span, span
+from polygraft.geno.plan import CHOICE, FLOAT, INT, Number, Numbers, Plan, Point, point_span, span
 
 
-def draw_numbers(plan: Plan, r: Any, previous: Numbers | None = None) -> Numbers:
+def draw_numbers(
+    plan: Plan, r: Any, previous: Numbers | None = None, free: bool = False
+) -> Numbers:
     """Draws the numbers of one genotype.
 
     Args:
         plan: The space.
         r: A `random.Random`, the `random` module or anything with their methods.
         previous: Numbers of an earlier genotype of the same plan, shown to custom decision points.
+        free: Whether constraints are left aside.
+
+    Raises:
+        InfeasibleError: Nothing that the constraints allow was found.
     """
+    if plan.rule is not None and not free:
+        return plan.rule.draw(plan, r, previous)
     plain = type(r) is random.Random or r is random
     out: list[Number] = []
     rows = plan.draws
@@ -86,6 +94,8 @@ def _draw(
                     same = previous[slot_at] == index
                     _draw(sub.points, r, draw_one, previous if same else None, slot_at + 1, out)
                     slot_at = span(point.candidates[int(previous[slot_at])], previous, slot_at + 1)
+        elif point.kind == INT:
+            out.append(point.spec.draw_value(r))
         else:
             out.append(point.spec.draw_genome(r, None if previous is None else previous[at]))
         if previous is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from polygraft.geno.binding import bind
-from polygraft.geno.plan import CHOICE, FLOAT, Number, Numbers, Plan, Point
+from polygraft.geno.plan import CHOICE, FLOAT, INT, Number, Numbers, Plan, Point
 
 if TYPE_CHECKING:
     from polygraft.geno.base import SpecBase
@@ -138,6 +138,9 @@ def _conforms(points: Sequence[Point], numbers: Sequence[Any], at: int) -> int:
         if point.kind == FLOAT:
             if not isinstance(value, float) or not point.low <= value <= point.high:
                 return -1
+        elif point.kind == INT:
+            if point.spec.refusal(value) is not None:
+                return -1
         elif not isinstance(value, str):
             return -1
     return at
@@ -169,6 +172,12 @@ def _from_fn(points: Sequence[Point], fn: Callable[[Any], Any], out: list[Number
             if not isinstance(answer, float):
                 raise ValueError(
                     f"Expect float value. Encountered: {answer}, Location: {spec.location}."
+                )
+            out.append(answer)
+        elif point.kind == INT:
+            if not isinstance(answer, int):
+                raise ValueError(
+                    f"Expect int value. Encountered: {answer}, Location: {spec.location}."
                 )
             out.append(answer)
         else:

@@ -92,6 +92,10 @@ class Float(DecisionPoint):
         """True."""
         return True
 
+    def nearest(self, value: float) -> float:
+        """Returns the possible value that is nearest to a number between two possible ones: the number itself."""
+        return value
+
     def _compile(self) -> Plan:
         return Plan(self, [Point(self, FLOAT, low=self._min_value, high=self._max_value)])
 

@@ -27,9 +27,15 @@ class Kind(IntEnum):
     CHOICE = 0
     FLOAT = 1
     CUSTOM = 2
+    INT = 3
 
 
-CHOICE, FLOAT, CUSTOM = 0, 1, 2  # Plain ints: comparing enum members is slow in inner loops.
+CHOICE, FLOAT, CUSTOM, INT = (
+    0,
+    1,
+    2,
+    3,
+)  # Plain ints: comparing enum members is slow in inner loops.
 
 
 class Point:
@@ -37,18 +43,19 @@ class Point:
 
     Attributes:
         spec: The decision point it was compiled from.
-        kind: One of `CHOICE`, `FLOAT`, `CUSTOM`.
+        kind: One of `CHOICE`, `FLOAT`, `CUSTOM`, `INT`.
         n, k: Number of candidates, and how many of them are chosen.
         distinct, sorted: Constraints among the k chosen indices.
         candidates: One plan for each candidate.
-        low, high: Bounds of a float.
+        low, high: Bounds of a float; the first and the last value of an integer.
+        step: Distance between the values of an integer; else 0.
         constant: Whether no candidate has decisions of its own.
         length: How many numbers the point takes; -1 where that depends on the choice.
     """
 
     __slots__ = (
         "candidates", "constant", "custom", "distinct", "high", "indices", "k", "kind", "length",
-        "low", "n", "sorted", "spec",
+        "low", "n", "sorted", "spec", "step",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +68,7 @@ class Point:
         sorted: bool = False,
         low: float = 0.0,
         high: float = 0.0,
+        step: int = 0,
     ) -> None:
         self.spec: Any = spec
         self.kind = kind
@@ -71,6 +79,7 @@ class Point:
         self.sorted = sorted
         self.low = low
         self.high = high
+        self.step = step
         self.indices: list[int] = list(range(self.n))
         self.constant = not any(c.points for c in candidates)
         self.custom = kind == CUSTOM or any(c.custom for c in candidates)
@@ -92,9 +101,10 @@ class Plan:
         limits: For a plan of unconditional single choices, their numbers of candidates; else None.
         draws: For a plan of unconditional single choices and floats, one `(n, bits, low, width)`
             for each point; else None.
+        rule: The constraints of a whole space (see `constraints.py`), or None.
     """
 
-    __slots__ = ("custom", "draws", "first", "length", "limits", "points", "size", "spec")
+    __slots__ = ("custom", "draws", "first", "length", "limits", "points", "rule", "size", "spec")
 
     def __init__(self, spec: SpecBase, points: Sequence[Point]) -> None:
         self.points: Sequence[Point] = tuple(points)
@@ -110,6 +120,7 @@ class Plan:
             if all(_plain(p, floats=True) for p in points)
             else None
         )
+        self.rule: Any = None
         self.size: int | None = None  # Filled by `sizes.space_size`.
         self.first: Numbers | None = None  # Filled by `successor.first_numbers`.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import factorial
 
-from polygraft.geno.plan import CHOICE, Plan, Point
+from polygraft.geno.plan import CHOICE, INT, Plan, Point
 
 INFINITE = -1
 
@@ -29,6 +29,8 @@ def _size(plan: Plan) -> int:
 
 
 def _point_size(point: Point) -> int:
+    if point.kind == INT:
+        return point.spec.count
     if point.kind != CHOICE:
         return INFINITE
     weights = [space_size(c) for c in point.candidates]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast, overload
 
 from polygraft.geno.base import SpecBase
 from polygraft.geno.conditional_key import ConditionalKey
+from polygraft.geno.constraints import MAX_TRIES, Constraint, Rule
 from polygraft.geno.fields import check_int, wrong_type
 from polygraft.geno.plan import Plan
 from polygraft.geno.spec import ROOT, DecisionPoint, DNASpec
@@ -22,9 +23,11 @@ class Space(DNASpec):
         elements: The decision points. One that already has a parent is copied.
         index: Position among the candidates of the parent choice; given by the parent.
         location, hints: See `DNASpec`.
+        constraints: What the decisions must meet; for a whole space, not for the candidate of a choice.
+        max_tries: How often a random draw is repeated to meet them.
 
     Raises:
-        ValueError: Names clash.
+        ValueError: Names clash, or a constraint names a decision that does not exist.
 
     Example:
         >>> print(space([floatv(0.0, 1.0, location="lr")]))
@@ -33,7 +36,7 @@ class Space(DNASpec):
         })
     """
 
-    __slots__ = ("_depth", "_elements", "_index", "_named")
+    __slots__ = ("_depth", "_elements", "_index", "_named", "_rule")
     FIELDS: ClassVar[tuple[tuple[str, str], ...]] = (
         *DNASpec.FIELDS,
         ("elements", "Elements of current composition."),
@@ -57,8 +60,13 @@ class Space(DNASpec):
         *,
         location: KeyPath | str = ROOT,
         hints: Any = None,
+        constraints: Sequence[Constraint] = (),
+        max_tries: int = MAX_TRIES,
     ) -> None:
         self._init_spec(location, hints)
+        self._rule = (
+            Rule(self, constraints, check_int(max_tries, "max_tries", 1)) if constraints else None
+        )
         self._index = None if index is None else check_int(index, "index", 0)
         for i, element in enumerate(elements):
             if not isinstance(cast(Any, element), DecisionPoint):
@@ -93,6 +101,11 @@ class Space(DNASpec):
         return self._index
 
     @property
+    def constraints(self) -> list[Constraint]:
+        """What the decisions must meet."""
+        return [] if self._rule is None else list(self._rule.constraints)
+
+    @property
     def is_constant(self) -> bool:
         """Whether there is nothing to decide."""
         return not self._elements
@@ -120,8 +133,20 @@ class Space(DNASpec):
 
     def _compile(self) -> Plan:
         if len(self._elements) == 1:
-            return self._elements[0].plan
-        return Plan(self, [e.plan.points[0] for e in self._elements])
+            plan = self._elements[0].plan
+        else:
+            plan = Plan(self, [e.plan.points[0] for e in self._elements])
+        plan.rule = self._rule
+        return plan
+
+    def _construct_args(self) -> dict[str, Any]:
+        args = super()._construct_args()
+        if self._rule is not None:
+            args.update(constraints=self._rule.constraints, max_tries=self._rule.max_tries)
+        return args
+
+    def _compared(self) -> dict[str, Any]:
+        return {**super()._compared(), "constraints": self.constraints}
 
     def __len__(self) -> int:
         return sum(len(e) for e in self._elements)
@@ -146,8 +171,12 @@ class Space(DNASpec):
         self._named = any(e.has_names for e in self._elements)
 
     def _check_names(self) -> None:
-        if not self._named:
-            return
+        if self._named:
+            self._check_clashes()
+        if self._rule is not None:
+            self._rule.resolve()
+
+    def _check_clashes(self) -> None:
         named: dict[str, DecisionPoint] = {}
         rows = self.table.rows
         for row in rows:
@@ -170,13 +199,16 @@ class Space(DNASpec):
                 )
 
     def _tree_text(self, root_indent: int, show_id: bool) -> str:
+        constraints = ""
+        if self._rule is not None:
+            constraints = f"constraints=[{', '.join(c.label for c in self._rule.constraints)}]"
         if not self._elements:
-            return "Space()"
+            return f"Space({constraints})"
         lines = ["Space({\n"]
         for i, element in enumerate(self._elements):
             text = element.format(compact=True, root_indent=root_indent + 1, show_id=False)
             lines.append(indent(f"{i} = '{element.location}': {text}\n", root_indent + 1))
-        lines.append(indent("})", root_indent))
+        lines.append(indent("}" + (f", {constraints}" if constraints else "") + ")", root_indent))
         return "".join(lines)
 
 

@@ -20,7 +20,7 @@ from polygraft.geno.draw import draw_numbers
 from polygraft.geno.fields import check_location, check_name
 from polygraft.geno.numbers import numbers_of, start_numbers
 from polygraft.geno.plan import Plan
-from polygraft.geno.sizes import space_size
+from polygraft.geno.sizes import INFINITE, space_size
 from polygraft.geno.spec_values import spec_from_json, value_eq, value_hash, value_to_json
 from polygraft.geno.successor import first_numbers, next_numbers
 from polygraft.geno.table import Table
@@ -139,7 +139,14 @@ class DNASpec(SpecBase, ABC):
 
     @property
     def space_size(self) -> int:
-        """Number of genotypes; -1 where a float or a custom decision occurs."""
+        """Number of genotypes; -1 where a float or a custom decision occurs, or where constraints leave it unknown (see
+        `max_space_size`).
+        """
+        return INFINITE if self.plan.rule is not None else space_size(self.plan)
+
+    @property
+    def max_space_size(self) -> int:
+        """Number of genotypes if there were no constraints; -1 where a float or a custom decision occurs."""
         return space_size(self.plan)
 
     def first_dna(self, attach_spec: bool = True) -> DNA:

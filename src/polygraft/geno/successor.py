@@ -11,13 +11,18 @@ from __future__ import annotations
 from typing import Any
 
 from polygraft.geno.float_grid import next_value
-from polygraft.geno.plan import CHOICE, FLOAT, Number, Numbers, Plan, Point
+from polygraft.geno.plan import CHOICE, CUSTOM, FLOAT, INT, Number, Numbers, Plan, Point
 
 _Cell = Any  # (Point, slot: int, indices chosen by earlier slots: tuple[int, ...], _Cell | None)
 
 
-def first_numbers(plan: Plan) -> Numbers:
-    """Returns the numbers of the first genotype."""
+def first_numbers(plan: Plan, num_points: int | None = None, free: bool = False) -> Numbers:
+    """Returns the numbers of the first genotype; constraints are left aside if `free`.
+
+    To find one that the constraints allow, `num_points` values stand for each float.
+    """
+    if plan.rule is not None and not free:
+        return plan.rule.first(plan, num_points)
     if plan.first is not None:
         return plan.first
     out: list[Number] = []
@@ -28,21 +33,33 @@ def first_numbers(plan: Plan) -> Numbers:
     return numbers
 
 
-def next_numbers(plan: Plan, numbers: Numbers, num_points: int | None = None) -> Numbers | None:
+def next_numbers(
+    plan: Plan,
+    numbers: Numbers,
+    num_points: int | None = None,
+    free: bool = False,
+    last: int | None = None,
+) -> Numbers | None:
     """Returns the numbers of the genotype after `numbers`, or None after the last one.
 
     Args:
         plan: The space.
         numbers: The numbers of a genotype.
         num_points: How many values stand for a float; see `float_grid.py`.
+        free: Whether constraints are left aside.
+        last: If not None, all that begin like `numbers` up to this index are skipped.
 
     Raises:
         NotImplementedError: The odometer reached a float, and there is no `num_points`.
+        InfeasibleError: Too many in a row are not allowed by the constraints.
     """
+    if plan.rule is not None and not free:
+        return plan.rule.next(plan, numbers, num_points)
+    end = len(numbers) if last is None else last + 1
     if plan.limits is not None:
-        return _next_plain(plan.limits, numbers)
+        return _next_plain(plan.limits, numbers, end)
     cells = _walk(plan, numbers)
-    for i in range(len(numbers) - 1, -1, -1):
+    for i in range(end - 1, -1, -1):
         point, slot, chosen, rest = cells[i]
         number = _grown(point, slot, chosen, numbers[i], num_points)
         if number is None:
@@ -53,8 +70,8 @@ def next_numbers(plan: Plan, numbers: Numbers, num_points: int | None = None) ->
     return None
 
 
-def _next_plain(limits: tuple[int, ...], numbers: Numbers) -> Numbers | None:
-    for i in range(len(limits) - 1, -1, -1):
+def _next_plain(limits: tuple[int, ...], numbers: Numbers, end: int) -> Numbers | None:
+    for i in range(end - 1, -1, -1):
         index = int(numbers[i]) + 1
         if index < limits[i]:
             return (*numbers[:i], index, *((0,) * (len(limits) - i - 1)))
@@ -95,7 +112,7 @@ def _complete(cell: _Cell | None, out: list[Number]) -> None:
         number: Any
         if point.kind == CHOICE:
             number = _smallest(point, chosen)
-        elif point.kind == FLOAT:
+        elif point.kind != CUSTOM:
             number = point.low
         else:
             number = point.spec.next_genome(None)
@@ -122,6 +139,8 @@ def _grown(
         if num_points is not None:
             return next_value(point.spec, number, num_points)
         raise NotImplementedError("`next_dna` is not supported on `Float` yet.")
+    if point.kind == INT:
+        return number + point.step if number < point.high else None
     if point.kind != CHOICE:
         return point.spec.next_genome(number)
     end = point.n

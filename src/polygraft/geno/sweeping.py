@@ -8,7 +8,7 @@ from polygraft.geno.dna import DNA
 from polygraft.geno.fields import check_int
 from polygraft.geno.generator import GeneratorValue, register_generator
 from polygraft.geno.numbers import start_numbers
-from polygraft.geno.successor import next_numbers
+from polygraft.geno.successor import first_numbers, next_numbers
 
 
 class Sweeping(GeneratorValue):
@@ -53,9 +53,11 @@ class Sweeping(GeneratorValue):
 
     def _next(self) -> DNA | None:
         spec = self.dna_spec
-        if self.num_points is None or self._last is None:
+        if self.num_points is None:
             return spec.next_dna(self._last)
         plan = spec.plan
+        if self._last is None:
+            return DNA.of(plan, first_numbers(plan, self.num_points))
         numbers = next_numbers(plan, start_numbers(plan, self._last), self.num_points)
         return None if numbers is None else DNA.of(plan, numbers)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from polygraft.geno.dna_format import nested
-from polygraft.geno.plan import CHOICE, FLOAT, Plan, Point
+from polygraft.geno.plan import CHOICE, FLOAT, INT, Plan, Point
 
 if TYPE_CHECKING:
     from polygraft.geno.base import SpecBase
@@ -32,6 +32,8 @@ def validate(spec: SpecBase, dna: Node) -> None:
         )
     else:
         _space(plan, spec.location, dna.children, dna)
+    if plan.rule is not None:
+        plan.rule.check(plan, dna.numbers)
 
 
 def _space(plan: Plan, location: Any, children: Sequence[Node], dna: Node) -> None:
@@ -53,6 +55,14 @@ def _point(point: Point, value: Any, children: Sequence[Node], dna: Node) -> Non
     location = point.spec.location
     if point.kind == FLOAT:
         _float(point, value, children)
+    elif point.kind == INT:
+        refusal = point.spec.refusal(value)
+        if refusal is not None:
+            raise ValueError(f"{refusal}, Location: {location}.")
+        if children:
+            raise ValueError(
+                f"Int DNA should have no children. Encountered: {children!r}, Location: {location}."
+            )
     elif point.kind != CHOICE:
         if not isinstance(value, str):
             raise ValueError(

@@ -11,6 +11,11 @@ from polygraft.hyper.choices import OneOf as OneOf
 from polygraft.hyper.choices import manyof as manyof
 from polygraft.hyper.choices import oneof as oneof
 from polygraft.hyper.choices import permutate as permutate
+from polygraft.hyper.constraints import constrained as constrained
+from polygraft.hyper.constraints import constraint as constraint
+from polygraft.hyper.constraints import forbid as forbid
+from polygraft.hyper.integer import Int as Int
+from polygraft.hyper.integer import intv as intv
 from polygraft.hyper.iteration import iterate as iterate
 from polygraft.hyper.iteration import materialize as materialize
 from polygraft.hyper.iteration import random_sample as random_sample

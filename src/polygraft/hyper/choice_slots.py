@@ -59,6 +59,11 @@ class ChoiceSlot(Slot):
     def read(self, numbers: Numbers, at: int, memo: Memo) -> tuple[Any, int]:
         return self._candidate(numbers, at, memo)
 
+    def value(self, numbers: Numbers) -> Any:
+        index: int = numbers[0]
+        frame = self.frames[index]
+        return frame.value if frame.constant else self._candidate(numbers, 0, {})[0]
+
     def write(self, value: Any, numbers: list[Any], path: KeyPath) -> None:
         found = next(self._matches(value, path), None)
         if found is None:

@@ -54,6 +54,10 @@ class Slot(ABC):
     def check(self, dna: DNA, path: KeyPath) -> None:
         """Raises `ValueError` if a genotype does not fit."""
 
+    def value(self, numbers: Numbers) -> Any:
+        """The value of one decision, by its numbers: for a choice of several, that of one of them."""
+        return self.read(numbers, 0, {})[0]
+
     def assign(self, dna: DNA) -> None:
         """Lets the placeholder show its part of a genotype."""
         self.placeholder.set_dna(dna)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from polygraft.formatting import Formattable, format
-from polygraft.geno import DNA, Space
+from polygraft.geno import DNA, Constraint, Space
+from polygraft.geno.constraints import MAX_TRIES
 from polygraft.geno.plan import Plan
 from polygraft.hyper.base import HyperPrimitive, HyperValue, Where, genotype
+from polygraft.hyper.deciding import bound
 from polygraft.hyper.slots import Frame
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
@@ -25,6 +28,8 @@ class ObjectTemplate(Formattable, HyperValue):
         value: Any value: a program with placeholders, a placeholder, a constant. Plain dicts and lists are converted.
         compute_derived: Not used yet.
         where: Which placeholders take part; those refused stay in the program.
+        constraints: What the decisions must meet; see `constrained`.
+        max_tries: How often a random draw is repeated to meet them.
 
     Raises:
         TypeError: There is a template in `value`.
@@ -40,22 +45,35 @@ class ObjectTemplate(Formattable, HyperValue):
 
     __slots__ = (
         "_compute_derived",
+        "_constraints",
         "_decoded",
         "_dna",
         "_frame",
+        "_max_tries",
         "_plan",
         "_root_path",
         "_space",
         "_where",
     )
 
-    def __init__(self, value: Any, compute_derived: bool = False, where: Where | None = None):
+    def __init__(
+        self,
+        value: Any,
+        compute_derived: bool = False,
+        where: Where | None = None,
+        constraints: Sequence[Constraint] = (),
+        max_tries: int = MAX_TRIES,
+    ):
         self._init(Frame(OPS[type(value)].convert(value), where, deep=True), compute_derived, where)
+        self._constraints = tuple(constraints)
+        self._max_tries = max_tries
 
     def _init(self, frame: Frame, compute_derived: bool, where: Where | None) -> None:
         self._frame = frame
         self._compute_derived = compute_derived
         self._where = where
+        self._constraints: tuple[Constraint, ...] = ()
+        self._max_tries = MAX_TRIES
         self._root_path = KeyPath()
         self._space: Space | None = None
         self._plan: Plan | None = (
@@ -75,6 +93,21 @@ class ObjectTemplate(Formattable, HyperValue):
     def value(self) -> Any:
         """The program with placeholders."""
         return self._frame.value
+
+    @property
+    def where(self) -> Where | None:
+        """Which placeholders take part."""
+        return self._where
+
+    @property
+    def constraints(self) -> list[Constraint]:
+        """What the decisions must meet."""
+        return list(self._constraints)
+
+    @property
+    def max_tries(self) -> int:
+        """How often a random draw is repeated to meet the constraints."""
+        return self._max_tries
 
     @property
     def hyper_primitives(self) -> list[tuple[KeyPath, HyperPrimitive]]:
@@ -104,7 +137,13 @@ class ObjectTemplate(Formattable, HyperValue):
         Args:
             location: Location of the space.
         """
-        self._space = self._frame.space(None if location is None else KeyPath.from_value(location))
+        path = KeyPath() if location is None else KeyPath.from_value(location)
+        if self._constraints:
+            rules = bound(self._constraints, self._frame)
+            points = self._frame.points()
+            self._space = Space(points, location=path, constraints=rules, max_tries=self._max_tries)
+        else:
+            self._space = self._frame.space(None if location is None else path)
         self._plan = None
         return self._space
 
@@ -145,6 +184,7 @@ class ObjectTemplate(Formattable, HyperValue):
         plan = self._own_plan() if spec is None else spec.plan
         if not dna.fits(plan) or (plan is not self._plan and not self._accepts(plan)):
             self._frame.check(dna, self._root_path)
+            self._refuse_forbidden(dna.numbers)
         self._dna = dna
         self._decoded = MISSING_VALUE
         if self._frame.constant:
@@ -153,14 +193,18 @@ class ObjectTemplate(Formattable, HyperValue):
 
     def _own_plan(self) -> Plan:
         if self._plan is None:
-            if self._space is None:
-                self._space = self._frame.space()
-            self._plan = self._space.plan
+            space = self.dna_spec() if self._space is None else self._space
+            self._plan = space.plan
         return self._plan
 
     def _accepts(self, plan: Plan) -> bool:
         """True if all genotypes of a plan can be decoded without looking at them."""
-        if not _same_plan(self._own_plan(), plan):
+        own = self._own_plan()
+        if not _same_plan(own, plan):
+            return False
+        if own.rule is not None and (
+            plan.rule is None or plan.rule.constraints != own.rule.constraints
+        ):
             return False
         self._plan = plan  # Recognised at once from now on.
         return True
@@ -174,7 +218,13 @@ class ObjectTemplate(Formattable, HyperValue):
         """
         numbers: list[Any] = []
         self._frame.write(value, numbers, self._root_path)
+        self._refuse_forbidden(tuple(numbers))
         return genotype(self._own_plan(), numbers)
+
+    def _refuse_forbidden(self, numbers: Any) -> None:
+        if self._constraints:
+            plan = self._own_plan()
+            plan.rule.check(plan, numbers)
 
     def try_encode(self, value: Any) -> tuple[bool, DNA | None]:
         """Returns (True, genotype), or (False, None) where there is none."""
@@ -192,7 +242,11 @@ class ObjectTemplate(Formattable, HyperValue):
         return (False, self)
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and eq(self.value, other.value)
+        return (
+            type(other) is type(self)
+            and eq(self.value, other.value)
+            and self._constraints == other._constraints
+        )
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -207,7 +261,10 @@ class ObjectTemplate(Formattable, HyperValue):
         value = format(
             self.value, compact=compact, verbose=verbose, root_indent=root_indent, **kwargs
         )
-        return f"{type(self).__name__}(value={value})"
+        labels = ", ".join(c.label for c in self._constraints)
+        return (
+            f"{type(self).__name__}(value={value}{f', constraints=[{labels}]' if labels else ''})"
+        )
 
 
 def _same_plan(a: Plan, b: Plan) -> bool:
@@ -219,15 +276,21 @@ def _same_plan(a: Plan, b: Plan) -> bool:
         return True
     return all(
         p.kind == q.kind
-        and (p.n, p.k, p.distinct, p.sorted, p.low, p.high)
-        == (q.n, q.k, q.distinct, q.sorted, q.low, q.high)
+        and (p.n, p.k, p.distinct, p.sorted, p.low, p.high, p.step)
+        == (q.n, q.k, q.distinct, q.sorted, q.low, q.high, q.step)
         and all(map(_same_plan, p.candidates, q.candidates))
         for p, q in zip(a.points, b.points, strict=True)
     )
 
 
 def template(value: Any, where: Where | None = None) -> ObjectTemplate:
-    """Returns the template of a program; see `ObjectTemplate`."""
+    """Returns the template of a program; see `ObjectTemplate`. That of a template is the template itself, or, with
+    `where`, a new one of its program and its constraints.
+    """
+    if isinstance(value, ObjectTemplate):
+        if where is None:
+            return value
+        return ObjectTemplate(value.value, True, where, value.constraints, value.max_tries)
     return ObjectTemplate(value, compute_derived=True, where=where)
 
 

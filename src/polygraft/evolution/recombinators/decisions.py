@@ -11,7 +11,7 @@ from typing import Any
 
 from polygraft.geno import DNA
 from polygraft.geno.numbers import numbers_of
-from polygraft.geno.plan import CHOICE, FLOAT, Number, Numbers, Plan, Point
+from polygraft.geno.plan import CHOICE, CUSTOM, Number, Numbers, Plan, Point
 
 Decisions = dict[int, Any]
 
@@ -74,7 +74,7 @@ def write(
 def _first(point: Point, slot: int) -> Number:
     if point.kind == CHOICE:
         return slot if point.distinct else 0
-    return point.low if point.kind == FLOAT else point.spec.first_dna().value
+    return point.spec.first_dna().value if point.kind == CUSTOM else point.low
 
 
 class Layout:

@@ -198,14 +198,15 @@ class Sample(_Drawn):
 
 
 class Numeric(PointWise):
-    """Base of recombinators of floats alone."""
+    """Base of recombinators of floats and integers alone."""
 
     def applicable_decision_points(self, dna_spec: Any, *args: Any, **kwargs: Any) -> list[Any]:
         return [point for point in self._known(dna_spec.plan).points if point.is_numerical]
 
 
 class Average(Numeric):
-    """Each float is the mean of those of the parents in which it is active.
+    """Each number is the mean of those of the parents in which it is active; an integer the nearest one that is
+    possible.
 
     Example:
         >>> import polygraft as pg
@@ -216,12 +217,14 @@ class Average(Numeric):
 
     def merge(self, decision_point: Any, parent_decisions: list[Any]) -> float:
         values = [value for value in parent_decisions if value is not None]
-        return total(values) / len(values)
+        return decision_point.nearest(total(values) / len(values))
 
 
 @members([_weights_field()], init_arg_list=["weights", "where"])
 class WeightedAverage(Numeric):
-    """Each float is the weighted mean of those of the parents in which it is active."""
+    """Each number is the weighted mean of those of the parents in which it is active; an integer the nearest one that
+    is possible.
+    """
 
     weights: Callable[..., Any] = REQUIRED
     _weights: ClassVar[Runner]
@@ -241,4 +244,4 @@ class WeightedAverage(Numeric):
             if value is not None
         ]
         whole = total(share for share, _ in pairs)
-        return total(share * value for share, value in pairs) / whole
+        return decision_point.nearest(total(share * value for share, value in pairs) / whole)

@@ -1,0 +1,40 @@
+"""Constraints as a compiled program sees them: their functions get values of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from polygraft.geno import DNA, Constraint
+from polygraft.hyper.choice_slots import ChoiceSlot
+from polygraft.hyper.slots import Frame, Slot
+from polygraft.symbolic.node import WITHOUT_INNER
+
+
+def bound(constraints: Sequence[Constraint], frame: Frame) -> list[Constraint]:
+    """Returns the constraints such that they see the values of a compiled program."""
+    slots = list(_row_slots(frame))
+
+    def read(row: int, numbers: Any) -> Any:
+        return slots[row].value(numbers)
+
+    return [_on_program(c, frame) if c.keys is None else c.reading(read) for c in constraints]
+
+
+def _on_program(c: Constraint, frame: Frame) -> Constraint:
+    def allowed(dna: DNA) -> Any:
+        return c.fn(frame.read(dna.numbers, 0, {WITHOUT_INNER: True})[0])
+
+    return Constraint(None, allowed, c.label)
+
+
+def _row_slots(frame: Frame) -> Iterator[Slot]:
+    """Yields the compiled placeholder of each row of the table of the frame's space."""
+    for slot in frame.slots:
+        if not isinstance(slot, ChoiceSlot):
+            yield slot
+            continue
+        for _ in range(slot.placeholder.num_choices):
+            yield slot
+            for below in slot.frames:
+                yield from _row_slots(below)
