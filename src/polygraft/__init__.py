@@ -14,6 +14,7 @@ used. Where it stands:
     scalars             numbers that change with the step
     evolution           search algorithms composed of operations
     early_stopping      which trials are not worth going on with
+    mutfun              a small language whose programs are evolved
     tuning              the search loop
     cli                 the `polygraft` command
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from polygraft import evolution as evolution
     from polygraft import geno as geno
     from polygraft import hyper as hyper
+    from polygraft import mutfun as mutfun
     from polygraft import patching as patching
     from polygraft import scalars as scalars
     from polygraft import serialization as serialization
@@ -188,6 +190,7 @@ _PACKAGES = (
     "evolution",
     "geno",
     "hyper",
+    "mutfun",
     "patching",
     "scalars",
     "serialization",
