@@ -33,16 +33,19 @@ FENCE = re.compile(
 
 @pytest.fixture(autouse=True)
 def patchers_of_examples_do_not_stay():
-    """Names of patchers are global: those of the examples must not answer to the URIs of other tests."""
+    """Names of patchers are global: those of the examples must neither meet nor answer to those of other tests."""
     known = dict(registry._patchers)
+    for name, cls in known.items():
+        if not cls.__module__.startswith("polygraft."):
+            del registry._patchers[name]
     yield
     for name, cls in list(registry._patchers.items()):
         module = sys.modules.get(cls.__module__)
         of_module = getattr(module, cls.__name__, None) is cls and module.__name__[:5] != "page_"
         if known.get(name) is not cls and not of_module:
             del registry._patchers[name]
-            if name in known:
-                registry._patchers[name] = known[name]
+    for name, cls in known.items():
+        registry._patchers.setdefault(name, cls)
 
 
 #: Module → what its examples import, where the module itself does not.

@@ -610,7 +610,7 @@ def test_the_program_of_the_demo_trains_is_patched_and_trains_again(monkeypatch)
 
     program = pg.patch(ex.experiment(60), {"num_epochs": 1})
     before = program.train_and_evaluate()
-    pg.patch(program, ["change_lr?0.003", "scale_width?factor=0.5"])
+    pg.patch(program, ["demo.change_lr?0.003", "demo.scale_width?factor=0.5"])
     after = program.train_and_evaluate()
     assert 0 <= before <= 1 and 0 <= after <= 1
     model = pg.args(program).model

@@ -347,7 +347,7 @@ def test_repeated_registration():
         with pytest.raises(KeyError, match=r"Patcher 'only_once' already registered."):
             patcher(name="only_once")(once)
     finally:
-        allow_repeated_patcher_registration(True)
+        allow_repeated_patcher_registration(None)
     assert "only_once" in patcher_names()
 
 

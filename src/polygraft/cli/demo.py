@@ -67,7 +67,11 @@ def change(story: Narrator, program: Any) -> None:
         called a learning rate; the filters of every convolution; the data set, with the last Dense
         layer made to fit its number of classes."""
     )
-    rules = ["change_lr?0.003", "scale_width?factor=2.0", "change_dataset?name=cifar100"]
+    rules = [
+        "demo.change_lr?0.003",
+        "demo.scale_width?factor=2.0",
+        "demo.change_dataset?name=cifar100",
+    ]
     story.code(_patch_call("variant", rules) + "print(pg.diff(program, variant))")
     variant = pg.patch(pg.clone(program), rules)
     story.result(pg.diff(program, variant))
@@ -81,7 +85,7 @@ def open_choices(story: Narrator, program: Any) -> Any:
         """A rule may also leave a choice open: here each convolution has half, all or twice its
         filters. Rules add up, so the learning rate and the number of epochs are set on the way."""
     )
-    rules = ["filter_search_space", "change_lr?0.003", {"num_epochs": 1}]
+    rules = ["demo.filter_search_space", "demo.change_lr?0.003", {"num_epochs": 1}]
     story.code(_patch_call("space", rules) + "print(pg.dna_spec(space))")
     space = pg.patch(pg.clone(program), rules)
     story.result(pg.dna_spec(space))

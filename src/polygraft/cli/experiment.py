@@ -106,7 +106,7 @@ Rule = Callable[[Any, Any, Any], Any]
 """A rule is given each value's path, the value and its parent; it returns the new value."""
 
 
-@pg.patcher([("learning_rate", pg.typing.Float(min_value=0.0))])
+@pg.patcher([("learning_rate", pg.typing.Float(min_value=0.0))], name="demo.change_lr")
 def change_lr(target: Any, learning_rate: float) -> Rule:
     """Set the learning rate, wherever it is."""
 
@@ -118,7 +118,7 @@ def change_lr(target: Any, learning_rate: float) -> Rule:
     return rule
 
 
-@pg.patcher([("factor", pg.typing.Float(min_value=1e-8))])
+@pg.patcher([("factor", pg.typing.Float(min_value=1e-8))], name="demo.scale_width")
 def scale_width(target: Any, factor: float) -> Rule:
     """Multiply the filters of all convolutions by `factor`."""
 
@@ -130,7 +130,7 @@ def scale_width(target: Any, factor: float) -> Rule:
     return rule
 
 
-@pg.patcher([("name", pg.typing.Str())])
+@pg.patcher([("name", pg.typing.Str())], name="demo.change_dataset")
 def change_dataset(target: Any, name: str) -> dict[str, Any]:
     """Exchange the data set, and make the last `Dense` layer as wide as it has classes."""
     dataset: Any = {"cifar100": Cifar100, "mnist": Mnist}[name]()
@@ -142,7 +142,7 @@ def _is_dense(value: Any) -> bool:
     return isinstance(value, Dense)
 
 
-@pg.patcher()
+@pg.patcher(name="demo.filter_search_space")
 def filter_search_space(target: Any) -> Rule:
     """Leave open whether each convolution has half, all or twice its filters."""
 

@@ -137,6 +137,11 @@ class Patcher(Functor):
         """The signature of the function behind the patcher."""
         return cast("Any", cls)._pg_signature
 
+    @classmethod
+    def patcher_function(cls) -> Any:
+        """The function behind the patcher."""
+        return cast("Any", cls)._pg_function
+
     def patch(self, value: Any) -> Any:
         """Applies the rule that the function returns for `value`; returns the result.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from polygraft import typing as pg_typing
 from polygraft.patching.patch import Patcher
-from polygraft.patching.registry import refuse_repeated, register_patcher
+from polygraft.patching.registry import NAME, refuse_taken, register_patcher
 from polygraft.symbolic.functor_classes import functor_class
 
 _TARGET_SPECS = (
@@ -16,7 +16,12 @@ _TARGET_SPECS = (
 
 
 def patcher(
-    args: Any = None, name: str | None = None, auto_typing: bool = False, auto_doc: bool = False
+    args: Any = None,
+    name: str | None = None,
+    auto_typing: bool = False,
+    auto_doc: bool = False,
+    *,
+    replace: bool = False,
 ) -> Callable[[Callable[..., Any]], type[Patcher]]:
     """Decorator that turns a function into a patcher: a rule with a name and typed arguments.
 
@@ -25,18 +30,20 @@ def patcher(
 
     Args:
         args: Field tuples `(name, value_spec[, description])` for some or all parameters. Parameters may be
-        strings, booleans,
-            numbers, enums of strings, and lists of those.
-        name: The name in URIs; the function's name by default.
+            strings, booleans, numbers, enums of strings, and lists of those.
+        name: The name in URIs; the function's name by default. It may carry a namespace: `'team.change_lr'`.
         auto_typing: Whether annotations become value specs.
         auto_doc: Whether descriptions come from the docstring.
+        replace: Whether to take the name from another patcher that has it.
 
     Returns:
         A decorator that returns a subclass of `Patcher`.
 
     Raises:
         TypeError: The function has no parameter, or one is of a kind that a URI cannot hold.
-        KeyError: The name is taken, and repeated registration is not allowed.
+        ValueError: `name` is no name.
+        KeyError: The name is taken by another function's patcher. The same definition executed again, as cells of
+            notebooks are, replaces itself.
 
     Example:
         >>> import polygraft as pg
@@ -56,10 +63,14 @@ def patcher(
             fn, args, base_class=Patcher, auto_typing=auto_typing, auto_doc=auto_doc
         )
         _check_signature(cls.patcher_signature())  # type: ignore[attr-defined]
-        key = name or fn.__name__
-        refuse_repeated(key)
+        key = fn.__name__ if name is None else name
+        if NAME.fullmatch(key) is None:
+            raise ValueError(
+                f"{key!r} is not a valid Patcher name: identifiers, separated by dots. (Patcher={cls.__name__!r})"
+            )
+        refuse_taken(key, fn, replace)
         cls.register_for_deserialization()
-        register_patcher(key, cls)
+        register_patcher(key, cls, fn, replace)
         return cls  # type: ignore[return-value]
 
     return decorate

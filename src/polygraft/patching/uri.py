@@ -1,5 +1,6 @@
 """Patchers as text: `name`, or `name?value&value&argument=value`.
 
+    name     := identifier ( "." identifier )*
     uri      := name [ "?" argument ("&" argument)* ]
     argument := value | identifier "=" value
     value    := text; items of a list are separated by ":"
@@ -18,9 +19,8 @@ from urllib.parse import unquote
 
 from polygraft import typing as pg_typing
 from polygraft.errors import UnknownKeyError, did_you_mean
-from polygraft.patching.registry import find_patcher
+from polygraft.patching.registry import NAME, find_patcher
 
-_NAME = re.compile(r"[A-Za-z_][\w.]*")
 _ARGUMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _BOOLS = {
     "True": True,
@@ -53,7 +53,7 @@ def from_uri(uri: str) -> Any:
         0.5
     """
     name = uri.partition("?")[0]
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a valid Patcher name.")
     cls = find_patcher(name)
     return cls(**_arguments(uri, cls))
@@ -83,7 +83,7 @@ def parse_uri(uri: str) -> tuple[str, list[str], dict[str, str]]:
         ('scale', ['2', 'a:b'], {'c': 'x=y'})
     """
     name, has_arguments, rest = uri.partition("?")
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not a valid Patcher name.")
     args: list[str] = []
     kwargs: dict[str, str] = {}
