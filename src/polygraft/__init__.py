@@ -75,7 +75,13 @@ if TYPE_CHECKING:
     from polygraft.hyper.template import template as template
     from polygraft.missing import MISSING_VALUE as MISSING_VALUE
     from polygraft.missing import MaybePartial as MaybePartial
+    from polygraft.patching import Edit as Edit
+    from polygraft.patching import Edits as Edits
+    from polygraft.patching import MergeConflict as MergeConflict
+    from polygraft.patching import MergeConflictError as MergeConflictError
     from polygraft.patching import Patcher as Patcher
+    from polygraft.patching import edits as edits
+    from polygraft.patching import merge as merge
     from polygraft.patching import patch_on_key as patch_on_key
     from polygraft.patching import patch_on_member as patch_on_member
     from polygraft.patching import patch_on_path as patch_on_path
@@ -213,7 +219,8 @@ _NAMES = {
     ),
     "polygraft.missing": ("MISSING_VALUE MaybePartial"),
     "polygraft.patching": (
-        "Patcher patch patch_on_key patch_on_member patch_on_path patch_on_type patch_on_value patcher"
+        "Edit Edits MergeConflict MergeConflictError Patcher edits merge patch patch_on_key patch_on_member "
+        "patch_on_path patch_on_type patch_on_value patcher"
     ),
     "polygraft.paths": ("KeyPath"),
     "polygraft.serialization": (

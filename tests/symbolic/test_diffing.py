@@ -15,6 +15,7 @@ from polygraft.symbolic.containers import Dict, List
 from polygraft.symbolic.copying import clone
 from polygraft.symbolic.diffing import Diff, diff
 from polygraft.symbolic.object_ import Object
+from polygraft.symbolic.ref import Ref
 from polygraft.symbolic.wrapping import symbolize
 
 
@@ -329,3 +330,11 @@ def test_trees_too_deep_are_refused():
         left, right = Dict(a=left), Dict(a=right)
     with pytest.raises(TooDeepError, match="too deep to be compared place by place"):
         diff(left, right)
+
+
+def test_references_to_different_objects_differ():
+    one, two = A(1), A(1)
+    assert repr(diff(Dict(a=Ref(one)), Dict(a=Ref(two)))) == (
+        "Dict(a=Diff(left=Ref(A(x=1, y=None)), right=Ref(A(x=1, y=None))))"
+    )
+    assert not diff(Dict(a=Ref(one)), Dict(a=Ref(one)))

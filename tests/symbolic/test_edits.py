@@ -12,6 +12,7 @@ from polygraft import typing as T
 from polygraft.missing import MISSING_VALUE
 from polygraft.symbolic import (
     Dict,
+    Insertion,
     List,
     Object,
     clone,
@@ -385,3 +386,45 @@ def test_arrays_beside_missing_values_are_asked_nothing():
         and is_abstract(Dict(p=partial))
         and list(partial.sym_missing()) == ["x"]
     )
+
+
+# -- structure: indices mean the list, or tuple, before the call -----------------------------------
+@pytest.mark.parametrize("kind", [List, tuple], ids=["list", "tuple"])
+def test_indices_of_lists_and_tuples_mean_those_before_the_call(kind):
+    d = Dict(x=kind([0, 1, 2, 3]))
+    d.rebind(
+        {"x[0]": MISSING_VALUE, "x[1]": Insertion("a"), "x[2]": MISSING_VALUE, "x[3]": "three"}
+    )
+    assert eq(d.x, kind(["a", 1, "three"]))
+    d.rebind({"x[3]": Insertion("end")})
+    assert eq(d.x, kind(["a", 1, "three", "end"]))
+    d.rebind(lambda k, v: MISSING_VALUE if isinstance(v, str) else v)
+    assert eq(d.x, kind([1]))
+
+
+def test_structure_inside_of_tuples_changes_deepest_first():
+    d = Dict(x=((1, 2), [3, {"k": 4}], 5))
+    inner = d.x
+    d.rebind(
+        {
+            "x[0]": Insertion(0),
+            "x[0][0]": MISSING_VALUE,
+            "x[1][0]": Insertion("new"),
+            "x[1][1].k": MISSING_VALUE,
+            "x[1][2]": Insertion("end"),
+        }
+    )
+    assert eq(d.x, (0, (2,), ["new", 3, {}, "end"], 5))
+    assert eq(inner, ((1, 2), [3, {"k": 4}], 5))
+
+
+def test_a_tuple_of_fixed_length_may_lose_and_gain_in_one_call():
+    class Pair(Object):
+        x: T.Tuple([T.Int(), T.Int()])  # type: ignore[valid-type]
+
+    pair = Pair((1, 2))
+    pair.rebind({"x[0]": MISSING_VALUE, "x[2]": Insertion(3)})
+    assert pair.x == (2, 3)
+    with pytest.raises(ValueError, match="length"):
+        pair.rebind({"x[0]": MISSING_VALUE})
+    assert pair.x == (2, 3)

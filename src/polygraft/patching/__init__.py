@@ -1,9 +1,16 @@
 """Rules that change programs they have never met, with names by which they are shared.
 
 `patch.py` applies rules, `patcher.py` makes named rules from functions, `uri.py` writes them as text,
-`patterns.py` holds ready rules.
+`patterns.py` holds ready rules. `edit_script.py` is what they do as data, which `editing.py` finds by comparing
+programs, `dry_run.py` by trying rules, and `merging.py` joins.
 """
 
+from polygraft.patching.edit_script import Edit as Edit
+from polygraft.patching.edit_script import Edits as Edits
+from polygraft.patching.editing import edits as edits
+from polygraft.patching.merging import MergeConflict as MergeConflict
+from polygraft.patching.merging import MergeConflictError as MergeConflictError
+from polygraft.patching.merging import merge as merge
 from polygraft.patching.patch import Patcher as Patcher
 from polygraft.patching.patch import patch as patch
 from polygraft.patching.patcher import patcher as patcher

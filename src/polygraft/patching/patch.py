@@ -9,9 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
-from typing import Any, ClassVar, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast, overload
 
+from polygraft.patching.applying import apply_edits, refuse_leaf
+from polygraft.patching.dry_run import edits_by_trying, edits_of_rule, with_copies
+from polygraft.patching.edit_script import Edits
+from polygraft.patching.editing import of_diff
 from polygraft.patching.uri import from_uri
+from polygraft.symbolic.diffing import Diff
 from polygraft.symbolic.edits import transaction
 from polygraft.symbolic.flags import deferring, scope
 from polygraft.symbolic.functors import Functor
@@ -23,12 +28,50 @@ from polygraft.symbolic.wrapping import realize as realize_node
 T = TypeVar("T")
 
 #: What `pg.patch` takes.
-Rule: TypeAlias = "Mapping[Any, Any] | Callable[..., Any] | Patcher | str | Sequence[Any]"
+Rule: TypeAlias = (
+    "Mapping[Any, Any] | Callable[..., Any] | Patcher | Edits | Diff | str | Sequence[Any]"
+)
 
 
+@overload
 def patch(
-    value: T, rule: Rule, *, realize: bool = False, keep_weights: bool = False, inner: bool = False
-) -> T:
+    value: T,
+    rule: Rule,
+    *,
+    realize: bool = False,
+    keep_weights: bool = False,
+    inner: bool = False,
+    dry_run: Literal[False] = False,
+) -> T: ...
+@overload
+def patch(
+    value: Any,
+    rule: Rule,
+    *,
+    realize: bool = False,
+    keep_weights: bool = False,
+    inner: bool = False,
+    dry_run: Literal[True],
+) -> Edits: ...
+@overload
+def patch(
+    value: Any,
+    rule: Rule,
+    *,
+    realize: bool = False,
+    keep_weights: bool = False,
+    inner: bool = False,
+    dry_run: bool,
+) -> Any: ...
+def patch(
+    value: Any,
+    rule: Rule,
+    *,
+    realize: bool = False,
+    keep_weights: bool = False,
+    inner: bool = False,
+    dry_run: bool = False,
+) -> Any:
     """Changes a program by rules, in place; all of them, or none if anything raises.
 
     Rules are applied from left to right, each seeing what the ones before it did; then the validators of the
@@ -38,15 +81,19 @@ def patch(
         value: A program. To keep it, patch a clone.
         rule: A dict of path → value; a function `(path, value)` or `(path, value, parent)`, called for every
             place of the program, that returns the new value or the old one; a patcher, or its URI, as in
-            `'change_lr?0.003'`; or a list of those. `{'': new}` replaces the whole program.
+            `'change_lr?0.003'`; edits (`pg.edits`) or a difference (`pg.diff`); or a list of those. `{'': new}`
+            replaces the whole program.
         realize: Whether wrapped objects are constructed as part of the call: if that fails, nothing has changed.
         keep_weights: Whether the parts of a trained model that the rules do not touch keep what they have learned,
             where the framework's adapter can carry it over.
         inner: Whether rules also visit what constructors of wrapped classes have made, such as the layers that a
             module makes in its `__init__`; their paths have a key with `@`, as in `'model.@conv1.out_channels'`.
+        dry_run: Whether to return the edits that the rules would make, as `pg.Edits`, in place of making them. The
+            program is left alone, and its hooks do not run; applied, the edits give what the rules would have given.
+            Several rules, which see each other's results, are tried on a copy.
 
     Returns:
-        `value`, or what replaced it.
+        `value`, or what replaced it; with `dry_run`, the edits.
 
     Raises:
         TypeError: A rule is none of these (nothing has been applied then), or a value is not of its field's type.
@@ -58,18 +105,32 @@ def patch(
         >>> import polygraft as pg
         >>> pg.patch(pg.Dict(lr=1.0, units=8), [{"lr": 0.5}, lambda k, v: v * 2 if v == 8 else v])
         {lr=0.5, units=16}
+        >>> pg.patch(pg.Dict(lr=1.0, units=8), lambda k, v: v * 2 if v == 8 else v, dry_run=True)
+        Edits(units=16)
 
     See Also:
-        `pg.patcher`, `pg.rebind`.
+        `pg.patcher`, `pg.rebind`, `pg.edits`.
     """
     if keep_weights or inner:
         with scope(keep_weights=keep_weights, inner=inner):
-            return patch(value, rule, realize=realize)
+            return patch(value, rule, realize=realize, dry_run=dry_run)
+    if dry_run:
+        if realize:
+            raise ValueError("A dry run constructs nothing: give either `dry_run` or `realize`.")
+        return _edits_of(value, rule)
     if rule.__class__ in _PLAIN_RULES and not realize:
         return _apply(value, rule)  # one edit is a transaction of its own
+    return _apply_all(value, _resolve_all(rule), realize)
+
+
+def _resolve_all(rule: Any) -> list[Any]:
     given = cast("Sequence[Any]", rule) if isinstance(rule, (list, tuple)) else (rule,)
-    rules = [_resolve(r) for r in given]
-    result: Any = value
+    return [_resolve(r) for r in given]
+
+
+def _apply_all(value: Any, rules: list[Any], realize: bool = False) -> Any:
+    """Applies rules in order, then their validators: one transaction."""
+    result = value
     with transaction():
         for r in rules:
             result = r.patch(result) if isinstance(r, Patcher) else _apply(result, r)
@@ -91,7 +152,11 @@ def _resolve(rule: Any) -> Any:
         return rule
     if isinstance(rule, str):
         return from_uri(rule)
-    if isinstance(rule, (Patcher, Mapping)) or (callable(rule) and not isinstance(rule, type)):
+    if isinstance(rule, Diff):
+        return of_diff(rule)
+    if isinstance(rule, (Patcher, Mapping, Edits)) or (
+        callable(rule) and not isinstance(rule, type)
+    ):
         return cast("Any", rule)
     hint = (
         f" Call it first: {rule.__name__}(...)."
@@ -105,7 +170,9 @@ def _resolve(rule: Any) -> Any:
 
 
 def _apply(value: Any, rule: Any) -> Any:
-    """Applies a dict or a function."""
+    """Applies a dict, a function or edits."""
+    if isinstance(rule, Edits):
+        return apply_edits(value, rule)
     if (
         type(rule) is not FunctionType
         and isinstance(rule, Mapping)
@@ -116,11 +183,40 @@ def _apply(value: Any, rule: Any) -> Any:
         if key == "":
             # A `pg.Dict` as a rule keeps what it holds.
             return OPS[type(new)].share(new) if parent_of(new) is rule else new
-    if not is_node(value):
-        raise TypeError(
-            f"The 1st argument of 'patch' must be a symbolic type. Encountered: {value!r}."
-        )
+    refuse_leaf(value)
     return rebind(value, rule, raise_on_no_change=False)
+
+
+def _edits_of(value: Any, rule: Any) -> Edits:
+    """What rules would do to `value`."""
+    rules = _resolve_all(rule)
+    while len(rules) == 1 and isinstance(rules[0], Patcher):
+        made, validator = rules[0].rule_for(value)
+        if validator is not None:
+            break
+        rules = _resolve_all(made)
+    if len(rules) == 1 and is_node(value) and not isinstance(rules[0], (Patcher, Edits)):
+        found = edits_of_rule(value, rules[0])
+        if found is not None:
+            return found
+    return edits_by_trying(value, lambda copy: _try_all(copy, rules))
+
+
+def _try_all(copy: Any, rules: list[Any]) -> Any:
+    """Like `_apply_all`, on a copy of a program: what the rules bring is copied, so that no link leads to the copy."""
+    result = copy
+    validators: list[Any] = []
+    for r in rules:
+        if isinstance(r, Patcher):
+            made, validator = r.rule_for(result)
+            result = _try_all(result, _resolve_all(made))
+            validators.append(validator)
+        else:
+            result = _apply(result, with_copies(r))
+    for validate in validators:
+        if validate is not None:
+            validate(result)
+    return result
 
 
 class Patcher(Functor):
@@ -148,28 +244,37 @@ class Patcher(Functor):
         Raises:
             TypeError: `value` is not symbolic, an argument is missing, or what the function returned is no rule.
         """
+        with transaction():
+            rule, validator = self.rule_for(value)
+            object.__setattr__(self, "_validator", validator)
+            return patch(value, rule)
+
+    def rule_for(self, value: Any) -> tuple[Any, Callable[[Any], Any] | None]:
+        """The rule that the function returns for `value`, and the validator that comes with it, or None.
+
+        Raises:
+            TypeError: As for `patch`.
+        """
         if not is_node(value):
             raise TypeError(
                 f"The 1st argument of {type(self).__name__!r} must be a symbolic type. Encountered: {value!r}."
             )
-        with transaction():
-            try:
-                # Of what runs here only the function is a rule: hooks and validators construct as usual.
-                with deferring():
-                    rule: Any = self(value, override_args=True)
-            except Exception as e:
-                e.add_note(f"Raised by patcher {type(self).__name__!r}. (path={path_of(value)})")
-                raise
-            validator = None
-            if isinstance(rule, tuple) and len(cast("tuple[Any, ...]", rule)) == 2:
-                rule, validator = cast("tuple[Any, Any]", rule)
-                if not callable(validator):
-                    raise TypeError(
-                        f"The validator returned from patcher {type(self).__name__!r} is not callable. "
-                        f"Encountered: {validator!r}."
-                    )
-            object.__setattr__(self, "_validator", validator)
-            return patch(value, cast(Any, rule))
+        try:
+            # Of what runs here only the function is a rule: hooks and validators construct as usual.
+            with deferring():
+                rule: Any = self(value, override_args=True)
+        except Exception as e:
+            e.add_note(f"Raised by patcher {type(self).__name__!r}. (path={path_of(value)})")
+            raise
+        if not (isinstance(rule, tuple) and len(cast("tuple[Any, ...]", rule)) == 2):
+            return cast("Any", rule), None
+        rule, validator = cast("tuple[Any, Any]", rule)
+        if not callable(validator):
+            raise TypeError(
+                f"The validator returned from patcher {type(self).__name__!r} is not callable. "
+                f"Encountered: {validator!r}."
+            )
+        return rule, validator
 
     def validate(self, value: Any) -> None:
         """Runs the validator that came with the rule of the last `patch`, if one did."""

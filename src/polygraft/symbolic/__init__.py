@@ -35,7 +35,6 @@ from polygraft.symbolic.containers import List as List
 from polygraft.symbolic.copying import clone as clone
 from polygraft.symbolic.diffing import Diff as Diff
 from polygraft.symbolic.diffing import diff as diff
-from polygraft.symbolic.edits import Edit as Edit
 from polygraft.symbolic.edits import mark_as_insertion as mark_as_insertion
 from polygraft.symbolic.edits import transaction as transaction
 from polygraft.symbolic.flags import allow_empty_field_description as allow_empty_field_description

@@ -291,7 +291,11 @@ class _Comparison:
         if a.container and b.container and self.descends(a, b, left, right):
             if a.kind is _OBJECT and _says_equal(a, left, right):
                 return None
-            return self.children(a, b, left, right)
+            if not a.inferential:
+                return self.children(a, b, left, right)
+            if (d := self.children(a, b, left, right)) is not None:
+                return d
+            # A reference has no children, and another one may lead elsewhere.
         return None if same(left, right) else Diff(left, right)
 
     def descends(self, a: NodeOps, b: NodeOps, left: Any, right: Any) -> bool:

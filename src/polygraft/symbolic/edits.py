@@ -18,7 +18,6 @@ from contextvars import ContextVar, Token
 from typing import Any
 
 from polygraft.missing import MISSING_VALUE
-from polygraft.paths import KeyPath
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import ABSTRACT, OPS, SAFE_TYPES, NodeOps, mark, plain_list
 from polygraft.symbolic.places import refuse_cycle, rekey
@@ -35,14 +34,6 @@ class Insertion:
 def mark_as_insertion(value: Any) -> Insertion:
     """As a value in `rebind`: the same as `Insertion(value)`."""
     return Insertion(value)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Edit:
-    """One change: store `value` at `path` (`MISSING_VALUE` removes, `Insertion` inserts)."""
-
-    path: KeyPath
-    value: Any
 
 
 # -- transactions ----------------------------------------------------------------------------------
@@ -193,7 +184,7 @@ class Batch:
             return
         new_is_leaf, old_is_leaf = type(new) in SAFE_TYPES, type(old) in SAFE_TYPES
         if not new_is_leaf:
-            _refuse_cycles(new, target, key)
+            refuse_cycles(new, target, key)
         # The old value leaves first: the new one may hold nodes of it (a rebuilt tuple).
         if not old_is_leaf:
             OPS[type(old)].detach(old, target, key)
@@ -229,7 +220,7 @@ class Batch:
         n = plain_list.__len__(target)
         index = max(0, index + n) if index < 0 else min(index, n)
         new = ops.check(target, index, value)
-        _refuse_cycles(new, target, index)
+        refuse_cycles(new, target, index)
         # Those behind move first: `new` may be the one that stands at `index`, and is then copied.
         plain_list.insert(target, index, new)
         renumber(target, index + 1)
@@ -255,6 +246,10 @@ class Batch:
         renumber(target, index)
         self.undo.append(lambda: _undelete(target, index, old))
         self.changes.append((target, ops, index, old, MISSING_VALUE))
+
+    def check_length(self, target: list[Any]) -> None:
+        """Raises if a `List` has too few or too many elements after insertions and removals."""
+        OPS[type(target)].check_length(target)
 
     def replace_all(
         self,
@@ -327,14 +322,14 @@ def _undelete(target: list[Any], index: int, old: Any) -> None:
     renumber(target, index + 1)
 
 
-def _refuse_cycles(value: Any, target: Any, key: Any) -> None:
+def refuse_cycles(value: Any, target: Any, key: Any) -> None:
     """Raises if `value`, or a node in it (if it is a tuple), is `target` or stands above it."""
     ops = OPS[type(value)]
     if ops.symbolic:
         refuse_cycle(value, target, key)
     elif ops.container:
         for _, v in ops.items(value):
-            _refuse_cycles(v, target, key)
+            refuse_cycles(v, target, key)
 
 
 def write(target: Any, key: Any, value: Any) -> None:

@@ -6,6 +6,7 @@ The argument becomes (path, value) pairs; each is resolved to the innermost node
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from types import FunctionType
@@ -15,7 +16,7 @@ from polygraft.errors import PathNotFoundError, UnknownKeyError, WritePermission
 from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.edits import Batch, Insertion
-from polygraft.symbolic.flags import FLAGS
+from polygraft.symbolic.flags import FLAGS, scope
 from polygraft.symbolic.node import INNER, OPS, SEALED, Kind, NodeOps, is_inner_name, plain_list
 from polygraft.symbolic.places import child_path, keys_up, path_of, rebuild_tuple
 from polygraft.symbolic.rules import Pair, run_rule
@@ -78,14 +79,33 @@ def rebind(
         if raise_on_no_change:
             raise ValueError(f"There are no values to rebind. (path={path_of(x)})")
         return x
-    sealed = flags.sealed
-    if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
-        raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
     b = Batch()
     if skip_notification is not None:
         b.notify = not skip_notification
     if not notify_parents:
         b.top = x
+    store_all(b, ops, x, pairs, flags.sealed)
+    b.tell()
+    return x
+
+
+def rebind_pairs(x: Any, pairs: list[Pair]) -> None:
+    """Like `rebind`, for pairs that may insert several times at one place, and leave required values missing."""
+    b = Batch()
+    with scope(partial=True):
+        store_all(b, OPS[type(x)], x, pairs, FLAGS.get().sealed)
+    b.tell()
+
+
+def pairs_of(x: Any, rule: Any, inner: bool = False) -> list[Pair]:
+    """What `rebind` would store for a dict or a function; see `Pair`."""
+    return _as_pairs(x, rule, inner or FLAGS.get().inner)
+
+
+def store_all(b: Batch, ops: NodeOps, x: Any, pairs: list[Pair], sealed: bool | None) -> None:
+    """Stores all pairs, or none; hooks have still to run."""
+    if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
+        raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
     try:
         _store_pairs(b, x, pairs, sealed)
     except BaseException:
@@ -93,8 +113,6 @@ def rebind(
         raise
     if ops.kind is _LIST and len(b.changes) > 1:
         b.changes.sort(key=lambda c: child_path(c[0], c[2]))
-    b.tell()
-    return x
 
 
 # -- pairs -----------------------------------------------------------------------------------------
@@ -138,12 +156,13 @@ _LIST = Kind.LIST  # an attribute of an enum class is slow to read
 
 
 def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None) -> None:
-    """Stores the pairs in order; structural changes of lists come last, from the end.
+    """Stores the pairs in order; structural changes of lists and tuples come last, from the end.
 
-    So indices of a list refer to the list as it was before the call.
+    So indices refer to the list as it was before the call.
     """
     structural: list[tuple[Any, int, Any]] = []
     appends: list[tuple[Any, Any]] = []
+    inside: dict[tuple[int, Any], tuple[Any, list[tuple[tuple[Any, ...], Any]]]] = {}
     for keys, target, steps, value in pairs:
         if not keys:
             raise KeyError(
@@ -160,6 +179,8 @@ def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None)
             )
         if len(steps) > 1 and is_inner_name(key) and ops.get(target, key, _ABSENT) is _ABSENT:
             b.store(target, key, _override(target, steps, value))
+        elif len(steps) > 1 and (isinstance(value, Insertion) or is_missing(value)):
+            inside.setdefault((id(target), key), (target, []))[1].append((steps[1:], value))
         elif len(steps) > 1:
             b.store(target, key, _replaced(ops.get(target, key), steps[1:], value, target, (key,)))
         elif ops.kind is _LIST:
@@ -176,6 +197,10 @@ def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None)
             if not ops.admits(target, key):
                 raise _not_allowed(ops, target, key)
             b.store(target, key, value)
+    for (_, key), (target, changes) in inside.items():
+        b.store(
+            target, key, _restructured(OPS[type(target)].get(target, key), changes, target, key)
+        )
     if structural or appends:
         _restructure(b, structural, appends)
 
@@ -198,15 +223,33 @@ def _override(target: Any, steps: tuple[Any, ...], value: Any) -> dict[str, Any]
 def _restructure(
     b: Batch, structural: list[tuple[Any, int, Any]], appends: list[tuple[Any, Any]]
 ) -> None:
-    for target, index, value in sorted(structural, key=lambda e: e[1], reverse=True):
+    # At one index: what goes, then what is inserted, the last first, so that it comes to stand in the order given.
+    structural.reverse()
+    structural.sort(key=lambda e: (e[1], e[2] is MISSING_VALUE), reverse=True)
+    for target, index, value in structural:
         if value is MISSING_VALUE:
             b.delete(target, index)
         else:
             b.insert(target, index, value)
     for target, value in appends:
-        b.insert(target, plain_list.__len__(target), value)
+        b.insert(target, sys.maxsize, value)  # behind all others
     for target, *_ in (*structural, *appends):
-        OPS[type(target)].check_length(target)
+        b.check_length(target)
+
+
+def _restructured(
+    value: Any, changes: list[tuple[tuple[Any, ...], Any]], target: Any, key: Any
+) -> Any:
+    """`value` (a tuple, say) with items inserted and removed at (steps, value), by the rules for lists."""
+    changes.reverse()
+    changes.sort(key=lambda c: (len(c[0]), _position(c[0][-1]), is_missing(c[1])), reverse=True)
+    for steps, new in changes:
+        value = _replaced(value, steps, MISSING_VALUE if is_missing(new) else new, target, (key,))
+    return value
+
+
+def _position(key: Any) -> int:
+    return key if isinstance(key, int) else 0
 
 
 def _index(target: Any, key: Any) -> int:
@@ -279,7 +322,7 @@ def _replaced(
     ops = OPS[type(value)]
     key, rest = steps[0], steps[1:]
     child = ops.get(value, key, _ABSENT) if ops.container else _ABSENT
-    if child is _ABSENT and (ops.kind is not Kind.PLAIN_DICT or rest):
+    if child is _ABSENT and (rest or not _may_be_new(ops, value, key, new)):
         raise _no_such_path(target, (*done, *steps), len(done), value)
     if rest:
         new = _replaced(child, rest, new, target, (*done, key))
@@ -296,7 +339,18 @@ def _replaced(
         return rebuild_tuple(value, items)
     copy = value.copy()
     if new is MISSING_VALUE:
-        del copy[key]
+        copy.pop(key, None) if ops.kind is Kind.PLAIN_DICT else copy.pop(key)
+    elif isinstance(new, Insertion) and ops.kind is Kind.PLAIN_LIST:
+        copy.insert(key, new.value)
     else:
         copy[key] = new
     return copy
+
+
+def _may_be_new(ops: NodeOps, value: Any, key: Any, new: Any) -> bool:
+    """True if there need be nothing at `key`: in a dict, and where something is inserted behind the last item."""
+    if ops.kind is Kind.PLAIN_DICT:
+        return True
+    return (
+        ops.container and isinstance(new, Insertion) and isinstance(key, int) and key == len(value)
+    )

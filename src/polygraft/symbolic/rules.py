@@ -30,7 +30,7 @@ def run_rule(x: Any, rule: Callable[..., Any], inner: bool = False) -> list[Pair
     A place that the rule replaces is not entered. Wrapped classes that the rule calls are constructed later. With
     `inner`, places that constructors have made are visited too.
     """
-    takes_parent = _arity(rule) == 3
+    takes_parent = arity(rule) == 3
     make, new_path, path_type = KeyPath.of, object.__new__, KeyPath
     table = INNER if inner else OPS
     keys = keys_up(x)
@@ -74,7 +74,7 @@ def run_rule(x: Any, rule: Callable[..., Any], inner: bool = False) -> list[Pair
     return pairs
 
 
-def _arity(rule: Callable[..., Any]) -> int:
+def arity(rule: Callable[..., Any]) -> int:
     """How many arguments the rule takes: 2 or 3."""
     code = getattr(rule, "__code__", None)
     if (

@@ -348,6 +348,15 @@ class WrappedOps(NodeOps):
         else:
             args[key] = value
 
+    def memory(self, x: Any) -> Callable[[], Any]:
+        order = list(self.record(x).args)
+
+        def reorder() -> None:
+            args = self.record(x).args
+            args.update({k: args.pop(k) for k in order if k in args})
+
+        return reorder
+
     # -- life --------------------------------------------------------------------------------------
     def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
         if memo is None:
