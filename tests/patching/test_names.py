@@ -130,3 +130,14 @@ def test_what_no_uri_can_name_is_no_name(name):
     if name and "?" not in name:
         with pytest.raises(ValueError, match=r"is not a valid Patcher name"):
             pg.patch(pg.Dict(), name)
+
+
+@pytest.mark.frameworks
+def test_a_notebook_may_use_the_names_of_the_demo():
+    for module in ("keras", "jax"):
+        pytest.importorskip(module)
+    importlib.import_module("polygraft.cli.experiment")
+    for name in ("change_lr", "scale_width", "change_dataset", "filter_search_space"):
+        executed(RULE.replace("names_rule", name), "__main__")
+        assert pg.patch(pg.Dict(), name) == {"by": "__main__"}
+        assert f"demo.{name}" in pg.patching.patcher_names()
