@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from polygraft.patching import Edits as Edits
     from polygraft.patching import MergeConflict as MergeConflict
     from polygraft.patching import MergeConflictError as MergeConflictError
+    from polygraft.patching import ObjectFactory as ObjectFactory
     from polygraft.patching import Patcher as Patcher
     from polygraft.patching import edits as edits
     from polygraft.patching import merge as merge
@@ -219,8 +220,8 @@ _NAMES = {
     ),
     "polygraft.missing": ("MISSING_VALUE MaybePartial"),
     "polygraft.patching": (
-        "Edit Edits MergeConflict MergeConflictError Patcher edits merge patch patch_on_key patch_on_member "
-        "patch_on_path patch_on_type patch_on_value patcher"
+        "Edit Edits MergeConflict MergeConflictError ObjectFactory Patcher edits merge patch patch_on_key "
+        "patch_on_member patch_on_path patch_on_type patch_on_value patcher"
     ),
     "polygraft.paths": ("KeyPath"),
     "polygraft.serialization": (

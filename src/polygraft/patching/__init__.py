@@ -11,6 +11,8 @@ from polygraft.patching.editing import edits as edits
 from polygraft.patching.merging import MergeConflict as MergeConflict
 from polygraft.patching.merging import MergeConflictError as MergeConflictError
 from polygraft.patching.merging import merge as merge
+from polygraft.patching.object_factory import ObjectFactory as ObjectFactory
+from polygraft.patching.object_factory import from_maybe_serialized as from_maybe_serialized
 from polygraft.patching.patch import Patcher as Patcher
 from polygraft.patching.patch import patch as patch
 from polygraft.patching.patcher import patcher as patcher
@@ -24,4 +26,7 @@ from polygraft.patching.registry import (
 )
 from polygraft.patching.registry import patcher_names as patcher_names
 from polygraft.patching.uri import from_uri as from_uri
+from polygraft.patching.uri import parse_arg as parse_arg
+from polygraft.patching.uri import parse_args as parse_args
+from polygraft.patching.uri import parse_list as parse_list
 from polygraft.patching.uri import parse_uri as parse_uri

@@ -200,10 +200,11 @@ def _without_quotes(text: str, where: str) -> str:
 
 
 def parse_list(text: str, convert_fn: Callable[[int, str], Any]) -> list[Any]:
-    """Converts the items of a list in a URI; they are separated by `:`.
+    """Converts the items of a list in a URI; they are separated by `:`, white space around the list does not count.
 
     Example:
         >>> parse_list("1:2", lambda i, item: int(item))
         [1, 2]
     """
+    text = text.strip()
     return [convert_fn(i, item) for i, item in enumerate(text.split(":"))] if text else []
