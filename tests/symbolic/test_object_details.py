@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -140,3 +143,73 @@ def test_fixed_containers_belong_to_each_object():
     assert Fixed(xs=[1]) == one
     with pytest.raises(ValueError, match="Frozen field is not assignable"):
         Fixed(xs=[2])
+
+
+def test_keyword_only_fields():
+    class Base(pg.Object, kw_only=True):
+        a: int = 1
+        b: str
+
+    class Derived(Base):
+        c: int = 2
+        a: int = 3
+
+    class Marked(pg.Object):
+        first: int
+        _: dataclasses.KW_ONLY
+        second: int = 2
+
+    assert str(inspect.signature(Base)) == "(*, a: int = 1, b: str)"
+    assert str(inspect.signature(Derived)) == "(a: int = 3, c: int = 2, *, b: str)"
+    assert Marked.init_arg_list == ["first"] and Marked(1, second=3).second == 3
+    with pytest.raises(TypeError, match="takes 0 positional arguments but 1 was given"):
+        Base("b")
+    d = Derived(5, b="x")
+    assert (d.a, d.b, d.c) == (5, "x", 2)
+    assert pg.eq(pg.from_json_str(pg.to_json_str(d)), d) and pg.clone(d) == d
+    assert Derived.partial().rebind(b="y").b == "y"
+
+
+def double(x):
+    return 2 * x
+
+
+def test_functions_in_a_class_body_are_values_unless_they_are_methods():
+    def beside(x):
+        return 3 * x
+
+    class Holder(pg.Object):
+        a: Callable[[int], int] = double
+        b: Callable[[int], int] = beside
+        c: Callable[[int], int] = lambda x: x
+        d: Callable[[int], int]
+
+        def d(self, x):
+            return (self, x)
+
+    class Changed(Holder):
+        a = beside
+
+        def b(self, x):
+            return self.a(x) + 1
+
+    h = Holder()
+    assert (h.a(2), h.b(2), h.c(2)) == (4, 6, 2) and h.d(2) == (h, 2)
+    assert Holder(a=beside).a(1) == 3 and h.rebind(c=double).c(2) == 4
+    assert Changed().a(1) == 3 and Changed().b(1) == 4 and Changed.init_arg_list == ["a", "c"]
+
+
+def test_symbolic_containers_and_functors_take_type_arguments():
+    class Typed(pg.Object):
+        items: pg.List[int] = pg.List([1])
+        table: pg.Dict[str, float] = pg.Dict()
+        call: pg.Functor[int] | None = None
+
+    t = Typed([1, 2], {"a": 1}, pg.as_functor(lambda: 1))
+    assert isinstance(t.items, pg.List) and t.table == {"a": 1.0}
+    assert Typed.__schema__["items"].value == T.List(T.Int(), default=[1])
+    with pytest.raises(TypeError, match=r"Expect <class 'int'> .*\(path=items\[0\]\)"):
+        Typed(["a"])
+    with pytest.raises(TypeError, match=r"\(path=call\)"):
+        Typed(call=len)
+    assert pg.List[int]([1]) == [1] and pg.Dict[str, int](a=1) == {"a": 1}

@@ -333,3 +333,30 @@ def test_guards_are_booleans():
     def is_int(x: object) -> typing.TypeGuard[int]: ...
 
     assert repr(T.signature(is_int).return_value) == "Bool()"
+
+
+def test_text_aliases_may_contain_themselves():
+    m = module_from(
+        """
+        from __future__ import annotations
+        import polygraft as pg
+        from typing import TypeAlias
+        Json: TypeAlias = "int | list[Json] | dict[str, Json]"
+        Name: TypeAlias = "str"
+
+        class Tree(pg.Object):
+            content: Json
+            name: Name | int = 1
+        """
+    )
+    fields = m.Tree.__schema__.fields
+    assert fields["name"].value == T.Union([T.Str(), T.Int()], default=1)
+    assert m.Tree([1, {"a": [2]}], "n").content[1].a == [2]
+    with pytest.raises(TypeError, match=r"Expect .* but encountered"):
+        m.Tree("x")
+
+
+def test_a_result_that_no_spec_can_say_is_not_checked():
+    def f() -> dict[int, str]: ...
+
+    assert T.signature(f).return_value == T.Any(annotation=dict[int, str])

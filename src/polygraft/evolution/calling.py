@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from polygraft import typing as pg_typing
 from polygraft.geno import DNA
@@ -23,7 +23,8 @@ Runner = Callable[[Any, Any, int], Any]
 def accepted(fn: Callable[..., Any]) -> tuple[bool, bool]:
     """Returns whether a callable takes the keywords `global_state` and `step`."""
     if isinstance(fn, Functor):
-        names = {str(k) for k in type(fn).__schema__.fields} - fn.specified_args
+        functor = cast("Functor", fn)
+        names = {str(k) for k in type(functor).__schema__.fields} - functor.specified_args
         return "global_state" in names, "step" in names
     try:
         parameters = inspect.signature(fn).parameters

@@ -12,6 +12,7 @@ from polygraft.hyper.slots import Frame, Slot
 from polygraft.hyper.template import ObjectTemplate
 from polygraft.missing import is_missing
 from polygraft.paths import KeyPath
+from polygraft.symbolic.list_ import List
 from polygraft.symbolic.object_ import members
 from polygraft.symbolic.places import path_of
 
@@ -140,7 +141,7 @@ def _list_spec(spec: Any) -> Any:
     return spec if isinstance(spec, pg_typing.List) else None
 
 
-def oneof(candidates: Iterable[T], *, name: str | None = None, hints: Any = None) -> Any:
+def oneof(candidates: Iterable[T], *, name: str | None = None, hints: Any = None) -> T:
     """A placeholder for one of several values.
 
     Args:
@@ -150,7 +151,7 @@ def oneof(candidates: Iterable[T], *, name: str | None = None, hints: Any = None
         hints: Anything that algorithms may make use of.
 
     Returns:
-        A `OneOf`. Typed as `Any`, because it may stand wherever a candidate may.
+        A `OneOf`. Typed as a candidate, because it may stand wherever a candidate may, and nowhere else.
 
     Raises:
         ValueError: There are no candidates.
@@ -160,12 +161,12 @@ def oneof(candidates: Iterable[T], *, name: str | None = None, hints: Any = None
         >>> list(pg.iter(pg.Dict(x=pg.oneof([1, 2]))))
         [{x=1}, {x=2}]
     """
-    return OneOf(candidates=list(candidates), name=name, hints=hints)
+    return cast("Any", OneOf(candidates=list(candidates), name=name, hints=hints))
 
 
 def manyof(
     k: int,
-    candidates: Iterable[Any],
+    candidates: Iterable[T],
     distinct: bool = True,
     sorted: bool = False,
     *,
@@ -173,7 +174,7 @@ def manyof(
     hints: Any = None,
     choices_distinct: bool | None = None,
     choices_sorted: bool | None = None,
-) -> Any:
+) -> List[T]:
     """A placeholder for a list of `k` of several values.
 
     Args:
@@ -187,7 +188,7 @@ def manyof(
         choices_sorted: Older name of `sorted`.
 
     Returns:
-        A `ManyOf`.
+        A `ManyOf`. Typed as a list of candidates, because it may stand wherever such a list may.
 
     Raises:
         ValueError: There are fewer than `k` candidates to take distinct ones from.
@@ -197,7 +198,7 @@ def manyof(
         >>> list(pg.iter(pg.Dict(x=pg.manyof(2, "abc", sorted=True))))
         [{x=[0: 'a', 1: 'b']}, {x=[0: 'a', 1: 'c']}, {x=[0: 'b', 1: 'c']}]
     """
-    return ManyOf(
+    made: Any = ManyOf(
         num_choices=k,
         candidates=list(candidates),
         choices_distinct=distinct if choices_distinct is None else choices_distinct,
@@ -205,9 +206,10 @@ def manyof(
         name=name,
         hints=hints,
     )
+    return made
 
 
-def permutate(candidates: Iterable[Any], name: str | None = None, hints: Any = None) -> Any:
+def permutate(candidates: Iterable[T], name: str | None = None, hints: Any = None) -> List[T]:
     """A placeholder for the candidates in some order.
 
     Example:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from polygraft.geno import DNA, DNAGenerator, DNASpec, Random, Sweeping
 from polygraft.hyper.base import Where
 from polygraft.hyper.template import ObjectTemplate, template
+
+T = TypeVar("T")
 
 _set_up_lock = threading.Lock()
 
@@ -61,6 +63,29 @@ def search_template(
     return t
 
 
+@overload
+def iterate(
+    hyper_value: ObjectTemplate,
+    num_examples: int | None = None,
+    algorithm: DNAGenerator | None = None,
+    where: Where | None = None,
+    force_feedback: bool = False,
+) -> Iterator[Any]: ...
+@overload
+def iterate(
+    hyper_value: T,
+    num_examples: int | None = None,
+    algorithm: None = None,
+    where: Where | None = None,
+) -> Iterator[T]: ...
+@overload
+def iterate(
+    hyper_value: Any,
+    num_examples: int | None = None,
+    algorithm: DNAGenerator | None = None,
+    where: Where | None = None,
+    force_feedback: bool = False,
+) -> Iterator[Any]: ...
 def iterate(
     hyper_value: Any,
     num_examples: int | None = None,
@@ -103,6 +128,17 @@ def iterate(
         yield (example, Report(algorithm, dna)) if with_report else example
 
 
+@overload
+def random_sample(
+    value: ObjectTemplate,
+    num_examples: int | None = None,
+    where: Where | None = None,
+    seed: int | None = None,
+) -> Iterator[Any]: ...
+@overload
+def random_sample(
+    value: T, num_examples: int | None = None, where: Where | None = None, seed: int | None = None
+) -> Iterator[T]: ...
 def random_sample(
     value: Any, num_examples: int | None = None, where: Where | None = None, seed: int | None = None
 ) -> Iterator[Any]:
@@ -117,11 +153,11 @@ def random_sample(
 
 
 def materialize(
-    value: Any,
+    value: T,
     parameters: DNA | Mapping[Any, Any],
     use_literal_values: bool = True,
     where: Where | None = None,
-) -> Any:
+) -> T:
     """Returns the program with given decisions.
 
     Args:

@@ -136,7 +136,7 @@ def floatv(
     *,
     name: str | None = None,
     hints: Any = None,
-) -> Any:
+) -> float:
     """A placeholder for a number within bounds.
 
     Args:
@@ -147,7 +147,7 @@ def floatv(
         hints: Anything that algorithms may make use of.
 
     Returns:
-        A `Float`. Typed as `Any`, because it may stand wherever a number may.
+        A `Float`. Typed as a number, because it may stand wherever a number may.
 
     Raises:
         ValueError: The bounds are in the wrong order, or not positive where the scale needs that.
@@ -157,7 +157,8 @@ def floatv(
         >>> pg.dna_spec(pg.floatv(1e-4, 1e-1, "log"))[0].scale
         'log'
     """
-    return Float(min_value=min_value, max_value=max_value, scale=scale, name=name, hints=hints)
+    made: Any = Float(min_value=min_value, max_value=max_value, scale=scale, name=name, hints=hints)
+    return made
 
 
 Float.register_for_deserialization(

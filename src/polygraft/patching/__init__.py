@@ -14,6 +14,7 @@ from polygraft.patching.merging import merge as merge
 from polygraft.patching.object_factory import ObjectFactory as ObjectFactory
 from polygraft.patching.object_factory import from_maybe_serialized as from_maybe_serialized
 from polygraft.patching.patch import Patcher as Patcher
+from polygraft.patching.patch import Rule as Rule
 from polygraft.patching.patch import patch as patch
 from polygraft.patching.patcher import patcher as patcher
 from polygraft.patching.patterns import patch_on_key as patch_on_key

@@ -16,6 +16,7 @@ from polygraft.patching.dry_run import edits_by_trying, edits_of_rule, with_copi
 from polygraft.patching.edit_script import Edits
 from polygraft.patching.editing import of_diff
 from polygraft.patching.uri import from_uri
+from polygraft.symbolic.annotations import PlaceFunction
 from polygraft.symbolic.diffing import Diff
 from polygraft.symbolic.edits import transaction
 from polygraft.symbolic.flags import deferring, scope
@@ -26,11 +27,6 @@ from polygraft.symbolic.rebinding import rebind
 from polygraft.symbolic.wrapping import realize as realize_node
 
 T = TypeVar("T")
-
-#: What `pg.patch` takes.
-Rule: TypeAlias = (
-    "Mapping[Any, Any] | Callable[..., Any] | Patcher | Edits | Diff | str | Sequence[Any]"
-)
 
 
 @overload
@@ -184,7 +180,7 @@ def _apply(value: Any, rule: Any) -> Any:
             # A `pg.Dict` as a rule keeps what it holds.
             return OPS[type(new)].share(new) if parent_of(new) is rule else new
     refuse_leaf(value)
-    return rebind(value, rule, raise_on_no_change=False)
+    return rebind(value, cast("Any", rule), raise_on_no_change=False)
 
 
 def _edits_of(value: Any, rule: Any) -> Edits:
@@ -287,3 +283,9 @@ class Patcher(Functor):
                     f"Raised by the validator of patcher {type(self).__name__!r}. (path={path_of(value)})"
                 )
                 raise
+
+
+#: What `pg.patch` takes, and functions of patchers return.
+Rule: TypeAlias = (
+    Mapping[Any, Any] | PlaceFunction | Patcher | Edits | Diff | str | Sequence["Rule"]
+)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from polygraft import typing as pg_typing
 from polygraft.patching.patch import Patcher
 from polygraft.patching.registry import NAME, refuse_taken, register_patcher
 from polygraft.symbolic.functor_classes import functor_class
+
+if TYPE_CHECKING:
+    from polygraft.patching.patcher_types import PatcherClass
+
+P = ParamSpec("P")
 
 _TARGET_SPECS = (
     pg_typing.Any, pg_typing.Callable, pg_typing.Dict, pg_typing.Functor, pg_typing.List, pg_typing.Object,
@@ -22,7 +27,7 @@ def patcher(
     auto_doc: bool = False,
     *,
     replace: bool = False,
-) -> Callable[[Callable[..., Any]], type[Patcher]]:
+) -> Callable[[Callable[Concatenate[Any, P], Any]], PatcherClass[P]]:
     """Decorator that turns a function into a patcher: a rule with a name and typed arguments.
 
     The function's first parameter is the program to be patched; it returns a rule (see `pg.patch`), or a rule and a
@@ -58,11 +63,11 @@ def patcher(
     if callable(args):
         raise TypeError("`pg.patcher` must be called to become a decorator: use `@pg.patcher()`.")
 
-    def decorate(fn: Callable[..., Any]) -> type[Patcher]:
-        cls = functor_class(
+    def decorate(fn: Any) -> Any:
+        cls: Any = functor_class(
             fn, args, base_class=Patcher, auto_typing=auto_typing, auto_doc=auto_doc
         )
-        _check_signature(cls.patcher_signature())  # type: ignore[attr-defined]
+        _check_signature(cls.patcher_signature())
         key = fn.__name__ if name is None else name
         if NAME.fullmatch(key) is None:
             raise ValueError(
@@ -71,7 +76,7 @@ def patcher(
         refuse_taken(key, fn, replace)
         cls.register_for_deserialization()
         register_patcher(key, cls, fn, replace)
-        return cls  # type: ignore[return-value]
+        return cls
 
     return decorate
 

@@ -21,6 +21,7 @@ from polygraft.symbolic.abstract import is_abstract as is_abstract
 from polygraft.symbolic.abstract import is_deterministic as is_deterministic
 from polygraft.symbolic.abstract import is_partial as is_partial
 from polygraft.symbolic.abstract import is_pure_symbolic as is_pure_symbolic
+from polygraft.symbolic.annotations import Condition, PlaceFunction
 from polygraft.symbolic.inferential import is_inferential
 from polygraft.symbolic.node import ABSTRACT, NOT_WRITABLE, OPS, PARTIAL, SEALED, WRITABLE
 from polygraft.symbolic.nondefault import nondefault
@@ -339,8 +340,8 @@ class Symbolic(Formattable, MaybePartial):
     def inspect(
         self,
         path_regex: str | None = None,
-        where: Callable[..., bool] | None = None,
-        custom_selector: Callable[..., bool] | None = None,
+        where: Condition | None = None,
+        custom_selector: PlaceFunction | None = None,
         file: Any = None,
         **kwargs: Any,
     ) -> None:

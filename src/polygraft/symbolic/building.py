@@ -21,7 +21,7 @@ from polygraft.symbolic import registry
 from polygraft.symbolic.class_info import ClassInfo, DynamicStorage, FieldDescriptor, Slot, info_of
 from polygraft.symbolic.compile import compile_class, signature_of
 from polygraft.symbolic.construct import construct, general_init
-from polygraft.symbolic.declaring import Fields, inherited_fields
+from polygraft.symbolic.declaring import Fields, inherited_fields, is_method, positional_names
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS, PROCESS
 from polygraft.symbolic.node import OPS, SAFE_TYPES, NodeOps
@@ -112,7 +112,7 @@ def _refuse_undescribed(field: Field, parent: KeyPath) -> None:
 # -- where values are stored -----------------------------------------------------------------------
 def _make_room(cls: Any, name: str, field: Field) -> str:
     """Clears the class of attributes of the field's name; returns the attribute that holds its value."""
-    if not cls.allow_symbolic_attribute or _is_taken(cls, name):
+    if not cls.allow_symbolic_attribute or _is_taken(cls, name, field):
         return f"({name})"
     if name in cls.__dict__:
         type.__delattr__(cls, name)
@@ -127,13 +127,15 @@ def _has_own_init(cls: Any) -> bool:
     return is_explicit_override(init) and not init.__module__.startswith("polygraft.")
 
 
-def _is_taken(cls: Any, name: str) -> bool:
+def _is_taken(cls: Any, name: str, field: Field) -> bool:
     """True if the user has a method or property of the field's name (the library's own ones do not count)."""
     for ancestor in cls.__mro__:
         if ObjectBase in ancestor.__bases__:  # `Object`: from here on the names are the library's
             return False
         if name in ancestor.__dict__:
             value: Any = ancestor.__dict__[name]
+            if isinstance(value, FunctionType) and not is_method(ancestor, value):
+                return not isinstance(field.value, pg_typing.Callable)
             if isinstance(value, (FunctionType, property, classmethod, staticmethod)):
                 return not getattr(cast("Any", value), "__isabstractmethod__", False)
             if isinstance(value, FieldDescriptor):
@@ -150,7 +152,8 @@ def _choose_init_arg_list(cls: type, info: ClassInfo) -> None:
     if base is not None and base.explicit_init and _same_fields(inherited_fields(cls), info.own):
         info.init_arg_list, info.explicit_init = list(base.init_arg_list), True
     else:
-        info.init_arg_list = [s.name for s in info.slots.values() if not s.field.value.frozen]
+        free = [s.name for s in info.slots.values() if not s.field.value.frozen]
+        info.init_arg_list = positional_names(cls, free)
 
 
 def _same_fields(inherited: Fields, own: Fields) -> bool:

@@ -7,7 +7,7 @@ private slots. Their methods reach the content below through `plain_dict` and `p
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self, TypedDict, cast
 
 from polygraft import typing as pg_typing
 from polygraft.paths import KeyPath
@@ -19,6 +19,17 @@ from polygraft.typing import CustomTyping
 
 #: Flags that copies and pickles keep.
 KEPT = SEALED | PARTIAL | NOT_WRITABLE
+
+
+class ContainerOptions(TypedDict, total=False):
+    """The keywords that the constructors of both take; for overloads."""
+
+    value_spec: Any
+    onchange_callback: Callable[..., Any] | None
+    allow_partial: bool
+    accessor_writable: bool
+    sealed: bool
+    root_path: Any
 
 
 class Container(Symbolic, CustomTyping):

@@ -9,6 +9,7 @@ import copy
 import inspect
 import sys
 from collections.abc import Iterable
+from dataclasses import KW_ONLY
 from types import FunctionType
 from typing import Annotated, Any, ClassVar, Final, cast, get_args, get_origin
 
@@ -25,6 +26,8 @@ if sys.version_info >= (3, 14):
 Fields = dict[Any, Field]
 #: In a class that has none of the fields of its bases.
 OWN_FIELDS_ONLY = "_pg_own_fields_only"
+#: Names of the fields that a class declares as keyword-only.
+KEYWORD_ONLY = "_pg_keyword_only"
 _NO_DEFAULTS = (FieldDescriptor, property, classmethod, staticmethod)
 
 
@@ -46,7 +49,7 @@ def declared_fields(cls: Any, namespace: dict[str, Any]) -> Fields:
     for name, value in namespace.items():
         base = inherited.get(name)
         if base is not None and name not in own:
-            field = _with_default(base, name, value)
+            field = _with_default(cls, base, name, value)
             if field is not None:
                 own[name] = field
     return own
@@ -129,11 +132,13 @@ def _from_annotation(
         ]
     field = Field.from_annotation(name, annotation, parent_module=module, owner=cls)
     field.set_origin(cls)
-    if isinstance(default, FunctionType) and isinstance(field.value, pg_typing.Callable):
+    is_callable = isinstance(field.value, pg_typing.Callable)
+    if is_callable and is_method(cls, default):
         field.value.set_default(default)
         field.value.freeze()
     elif not is_missing(default) and not isinstance(
-        default, (FieldDescriptor, property, FunctionType)
+        default,
+        (FieldDescriptor, property) if is_callable else (FieldDescriptor, property, FunctionType),
     ):
         if type(default) not in SAFE_TYPES:
             default = OPS[type(default)].convert(default)
@@ -143,29 +148,68 @@ def _from_annotation(
     return field
 
 
+def note_keyword_only(cls: Any, everything: bool) -> None:
+    """Notes which of the fields that the annotations of a class declare are keyword-only: all, or those after `_`."""
+    names: list[str] = []
+    for name, annotation in _annotations(cls).items():
+        if annotation is KW_ONLY or annotation in ("KW_ONLY", "dataclasses.KW_ONLY"):
+            everything = True
+        elif everything:
+            names.append(name)
+    if names:
+        setattr(cls, KEYWORD_ONLY, frozenset(names))
+
+
+def positional_names(cls: type, names: Iterable[str]) -> list[str]:
+    """Those of the names that are not keyword-only: the class next in the MRO that declares a field has the say."""
+    return [n for n in names if not _is_keyword_only(cls, n)]
+
+
+def _is_keyword_only(cls: type, name: str) -> bool:
+    for c in cls.__mro__:
+        if name in c.__dict__.get(KEYWORD_ONLY, ()):
+            return True
+        if name in _annotations(c):
+            return False
+    return False
+
+
 def _is_class_variable(annotation: Any) -> bool:
     if get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     return annotation is ClassVar or get_origin(annotation) is ClassVar
 
 
-def _with_default(base: Field, name: str, value: Any) -> Field | None:
+def _with_default(cls: type, base: Field, name: str, value: Any) -> Field | None:
     """The inherited field with `value` as its default; None if `value` is something else that has its name.
 
     A method becomes the fixed value of a `Callable` field.
     """
     if isinstance(value, _NO_DEFAULTS):
         return None
-    is_method = isinstance(value, FunctionType)
-    if is_method and not isinstance(base.value, pg_typing.Callable):
+    if isinstance(value, FunctionType) and not isinstance(base.value, pg_typing.Callable):
         return None
     spec = copy.copy(base.value)
-    if is_method:
+    if is_method(cls, value):
         spec.set_default(value)
         spec.freeze()
     else:
         spec.set_default(value, root_path=KeyPath(name))
     return Field(name, spec, base.description, dict(base.metadata))
+
+
+def is_method(cls: type, value: Any) -> bool:
+    """True for a function that is a method of the class, not one that stands in its body as a value.
+
+    Values are functions of modules, those defined beside the class, and lambdas without `self`. What else a function
+    in a class body can be, such as what a decorator has made, counts as a method.
+    """
+    if not isinstance(value, FunctionType):
+        return False
+    where, _, name = value.__qualname__.rpartition(".")
+    if name == "<lambda>":
+        return value.__code__.co_varnames[:1] == ("self",)
+    return where not in ("", cls.__qualname__.rpartition(".")[0])
 
 
 def _as_fields(fields: Any) -> list[Field]:

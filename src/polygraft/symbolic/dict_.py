@@ -15,6 +15,7 @@ from polygraft.errors import UnknownKeyError, WritePermissionError, did_you_mean
 from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic import edits
+from polygraft.symbolic.annotations import K, V
 from polygraft.symbolic.base import Symbolic
 from polygraft.symbolic.container_base import (
     KEPT,
@@ -45,7 +46,7 @@ _set_item = plain_dict.__setitem__
 _RAISE: Any = object()
 
 
-class Dict(dict[Any, Any], Container):
+class Dict(dict[K, V], Container):
     """A dict whose content is part of a program: printed, compared, cloned, queried and changed by rules.
 
     Args:
@@ -160,7 +161,7 @@ class Dict(dict[Any, Any], Container):
         if name[:2] == "__" or name == "_sym":
             raise AttributeError(name)
         try:
-            return self[name]
+            return self[cast("Any", name)]
         except KeyError as e:
             if plain_dict.__contains__(self, name) and isinstance(e.__cause__, AttributeError):
                 raise e.__cause__ from None  # a value that cannot be inferred
@@ -175,27 +176,27 @@ class Dict(dict[Any, Any], Container):
         if name[:1] == "_":
             object.__setattr__(self, name, value)
         else:
-            self[name] = value
+            self[cast("Any", name)] = value
 
     def __delattr__(self, name: str) -> None:
         if name[:1] == "_":
             object.__delattr__(self, name)
         else:
-            del self[name]
+            del self[cast("Any", name)]
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: K, value: V) -> None:
         _check_writable(self, "modify field of")
         _check_key(self, key)
         _check_admitted(self, key)
         edits.write(self, key, value)
 
-    def __delitem__(self, key: Any) -> None:
+    def __delitem__(self, key: K) -> None:
         _check_writable(self, "del item from")
         if key not in self:
             raise KeyError(f"Key does not exist in Dict: {key!r}. (path={path_of(self)})")
         edits.write(self, key, MISSING_VALUE)
 
-    def pop(self, key: Any, default: Any = _RAISE) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def pop(self, key: K, default: Any = _RAISE) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Removes a key (resets a field to its default) and returns its value."""
         if is_sealed(self):
             raise WritePermissionError("Cannot pop item from a sealed Dict.")
@@ -207,7 +208,7 @@ class Dict(dict[Any, Any], Container):
         edits.write(self, key, MISSING_VALUE)
         return value
 
-    def popitem(self) -> tuple[Any, Any]:
+    def popitem(self) -> tuple[K, V]:
         """Removes and returns the item inserted last."""
         if self._sym_spec is not None:
             raise ValueError("'popitem' cannot be performed on a Dict with value spec.")
@@ -224,7 +225,7 @@ class Dict(dict[Any, Any], Container):
             for key in list(self):
                 b.store(self, key, MISSING_VALUE)
 
-    def setdefault(self, key: Any, default: Any = None) -> Any:
+    def setdefault(self, key: K, default: Any = None) -> Any:
         """Stores `default` if there is no value; returns the stored value."""
         if key not in self or is_missing(self[key]):
             self[key] = default
@@ -238,21 +239,21 @@ class Dict(dict[Any, Any], Container):
         pairs.update(kwargs)
         rebind(self, pairs, raise_on_no_change=False)
 
-    def __or__(self, other: Any) -> Dict:
+    def __or__(self, other: Any) -> Dict[Any, Any]:
         return (
             Dict({**raw_items(self), **raw_items(other)})
             if isinstance(other, Mapping)
             else NotImplemented
         )
 
-    def __ror__(self, other: Any) -> Dict:
+    def __ror__(self, other: Any) -> Dict[Any, Any]:
         return (
             Dict({**raw_items(other), **raw_items(self)})
             if isinstance(other, Mapping)
             else NotImplemented
         )
 
-    def __ior__(self, other: Any) -> Dict:
+    def __ior__(self, other: Any) -> Self:
         _check_writable(self, "modify field of")
         with edits.Batch() as b:
             for key, value in raw_items(other).items():

@@ -15,7 +15,7 @@ from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, add_resolver, plain_dict
 from polygraft.symbolic.places import child_path
 from polygraft.symbolic.resolving import resolving_dict, set_class
-from polygraft.typing import Field
+from polygraft.typing import Field, annotation_rows
 
 _set_item = plain_dict.__setitem__
 
@@ -154,6 +154,7 @@ def _resolve(type_: type) -> NodeOps | None:
 
 
 OPS[Dict] = DictOps(Dict)
+annotation_rows.means(Dict, annotation_rows.dict_row)
 OPS[dict] = PlainDictOps(dict)
 OPS[OrderedDict] = OrderedDictOps(OrderedDict)
 add_resolver(_resolve)

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
+from polygraft.symbolic.annotations import Lambda
 from polygraft.symbolic.constructors import class_of_class
 from polygraft.symbolic.functors import Functor, class_of_function
 
+if TYPE_CHECKING:
+    from polygraft.symbolic.functor_types import FunctorClass, FunctorDecorator
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 def functor_class(
-    func: Callable[..., Any],
+    func: Callable[P, R],
     args: Any = None,
     returns: Any = None,
     base_class: type[Functor] | None = None,
@@ -24,7 +31,7 @@ def functor_class(
     serialization_key: str | None = None,
     additional_keys: list[str] | None = None,
     add_to_registry: bool = False,
-) -> type[Functor]:
+) -> FunctorClass[P, R]:
     """Makes a functor class from a function, or from a class: then calling an instance makes an object of the class.
 
     Args:
@@ -71,7 +78,7 @@ def functor_class(
     return _make(func, options)
 
 
-def _make(func: Any, options: dict[str, Any]) -> type[Functor]:
+def _make(func: Any, options: dict[str, Any]) -> Any:
     make: Any = class_of_class if isinstance(func, type) else class_of_function
     cls = make(func, **options)
     cls._pg_made_by = (_again, (func, options))
@@ -81,19 +88,17 @@ def _make(func: Any, options: dict[str, Any]) -> type[Functor]:
 
 #: Function or class → the functor class made of it last, with its options: a class has one, and what is unpickled in
 #: the same process is of the same class.
-_latest: weakref.WeakKeyDictionary[Any, tuple[dict[str, Any], type[Functor]]] = (
-    weakref.WeakKeyDictionary()
-)
+_latest: weakref.WeakKeyDictionary[Any, tuple[dict[str, Any], Any]] = weakref.WeakKeyDictionary()
 
 
-def _again(func: Any, options: dict[str, Any]) -> type[Functor]:
+def _again(func: Any, options: dict[str, Any]) -> Any:
     """The functor class of `func`, for unpickling."""
     known = _latest.get(func)
     return known[1] if known is not None and known[0] == options else _make(func, options)
 
 
 @overload
-def functor(func: Callable[..., Any], /) -> type[Functor]: ...
+def functor(func: Callable[P, R], /) -> FunctorClass[P, R]: ...
 @overload
 def functor(
     args: list[Any] | dict[Any, Any] | None = None,
@@ -105,7 +110,7 @@ def functor(
     serialization_key: str | None = None,
     additional_keys: list[str] | None = None,
     add_to_registry: bool = True,
-) -> Callable[[Callable[..., Any]], type[Functor]]: ...
+) -> FunctorDecorator: ...
 def functor(*args: Any, **kwargs: Any) -> Any:
     """Turns a function or a class into a functor class; also as a decorator. See `functor_class` for the arguments.
 
@@ -130,13 +135,17 @@ def functor(*args: Any, **kwargs: Any) -> Any:
     if len(args) == 1 and callable(args[0]) and not isinstance(args[0], (list, dict)):
         return functor_class(args[0], **kwargs)
 
-    def decorate(func: Callable[..., Any]) -> type[Functor]:
+    def decorate(func: Callable[..., Any]) -> Any:
         return functor_class(func, *args, **kwargs)
 
     return decorate
 
 
-def as_functor(func: Callable[..., Any], ignore_extra_args: bool = False) -> Functor:
+@overload
+def as_functor(func: Lambda, ignore_extra_args: bool = False) -> Functor: ...
+@overload
+def as_functor(func: Callable[..., Any], ignore_extra_args: bool = False) -> Functor: ...
+def as_functor(func: Any, ignore_extra_args: bool = False) -> Functor:
     """A functor instance of a function (a lambda, say), with nothing bound.
 
     Example:
@@ -144,4 +153,5 @@ def as_functor(func: Callable[..., Any], ignore_extra_args: bool = False) -> Fun
         >>> pg.as_functor(lambda x: x + 1)(2)
         3
     """
-    return functor_class(func)(ignore_extra_args=ignore_extra_args)
+    cls: Any = functor_class(func)
+    return cls(ignore_extra_args=ignore_extra_args)

@@ -10,13 +10,14 @@ import operator
 import sys
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Generic, Self, cast
 
 from polygraft import typing as pg_typing
 from polygraft.errors import did_you_mean
 from polygraft.missing import MISSING_VALUE, MissingValue, is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic import registry
+from polygraft.symbolic.annotations import R_co
 from polygraft.symbolic.class_info import ClassInfo
 from polygraft.symbolic.compare import eq
 from polygraft.symbolic.construct import fill, too_many_arguments
@@ -28,6 +29,7 @@ from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object, explicit_method_override
 from polygraft.symbolic.object_ops import ObjectOps
 from polygraft.symbolic.origin import note
+from polygraft.typing import annotation_rows
 
 SPECIFIED = "_pg_specified"
 _OPTIONS = "_pg_options"
@@ -75,7 +77,7 @@ class FunctorOps(ObjectOps):
         return super().check(x, key, value)
 
 
-class Functor(Object, pg_typing.FunctorTrait):
+class Functor(Object, pg_typing.FunctorTrait, Generic[R_co]):
     """A function with bound arguments.
 
     Subclasses declare fields and implement `_call(self)`, or are made from functions by `pg.functor`.
@@ -248,7 +250,7 @@ class Functor(Object, pg_typing.FunctorTrait):
         override_args: bool | None = None,
         ignore_extra_args: bool | None = None,
         **kwargs: Any,
-    ) -> Any:
+    ) -> R_co:
         own_override, own_ignore = getattr(self, _OPTIONS)
         override = own_override if override_args is None else override_args
         ignore = own_ignore if ignore_extra_args is None else ignore_extra_args
@@ -323,6 +325,13 @@ class Functor(Object, pg_typing.FunctorTrait):
                 f"{self._pg_id()}() missing {len(missing)} required positional argument{plural}: "
                 f"{', '.join(map(repr, missing))}."
             )
+
+
+def _functor_row(annotation: Any, args: Any, scope: Any) -> pg_typing.ValueSpec:
+    return pg_typing.Functor(returns=annotation_rows.result_spec(args[0], scope))
+
+
+annotation_rows.means(Functor, _functor_row)
 
 
 def _restore(cls: Any, given: dict[str, Any], options: tuple[bool, bool]) -> Any:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable, Iterable
-from typing import Any, Self, SupportsIndex, cast
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex, Unpack, cast, overload
 
 from polygraft import typing as pg_typing
 from polygraft.errors import WritePermissionError
 from polygraft.missing import is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic import edits
+from polygraft.symbolic.annotations import E, V
 from polygraft.symbolic.base import Symbolic
 from polygraft.symbolic.container_base import (
     KEPT,
     Container,
+    ContainerOptions,
     is_protected,
     is_sealed,
     restore,
@@ -29,10 +31,13 @@ from polygraft.symbolic.node import NOT_WRITABLE, OPS, PARTIAL, ROOT, SAFE_TYPES
 from polygraft.symbolic.origin import note_made
 from polygraft.symbolic.places import path_of
 
+if TYPE_CHECKING:
+    from polygraft.symbolic.dict_ import Dict
+
 _append = plain_list.append
 
 
-class List(list[Any], Container):
+class List(list[E], Container):
     """A list whose content is part of a program.
 
     Args:
@@ -65,6 +70,21 @@ class List(list[Any], Container):
     _pg_spec_type = pg_typing.List
     _sym_spec: pg_typing.List | None
 
+    # Plain dicts and lists among the elements are converted.
+    @overload
+    def __init__(
+        self: List[Dict[Any, Any]],
+        items: Iterable[dict[Any, Any]],
+        **options: Unpack[ContainerOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: List[List[V]], items: Iterable[list[V]], **options: Unpack[ContainerOptions]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self, items: Iterable[E] | None = None, **options: Unpack[ContainerOptions]
+    ) -> None: ...
     def __init__(
         self,
         items: Iterable[Any] | None = None,
@@ -138,6 +158,10 @@ class List(list[Any], Container):
         return list(plain_list.__iter__(self))
 
     # -- writing -----------------------------------------------------------------------------------
+    @overload
+    def __setitem__(self, index: SupportsIndex, value: E) -> None: ...
+    @overload
+    def __setitem__(self, index: slice, value: Iterable[E]) -> None: ...
     def __setitem__(self, index: Any, value: Any) -> None:
         _check_writable(self, "set item for", "modify List item by __setitem__")
         if isinstance(index, slice):
@@ -168,7 +192,7 @@ class List(list[Any], Container):
         with edits.Batch() as b:
             b.delete(self, i)
 
-    def append(self, value: Any) -> None:
+    def append(self, value: E) -> None:
         """Adds an element at the end."""
         _check_sealed(self, "append element on a sealed List.")
         if is_missing(value):
@@ -177,14 +201,14 @@ class List(list[Any], Container):
         with edits.Batch() as b:
             b.insert(self, len(self), value)
 
-    def insert(self, index: SupportsIndex, value: Any) -> None:
+    def insert(self, index: SupportsIndex, value: E) -> None:
         """Adds an element before `index`."""
         _check_sealed(self, "insert element into a sealed List.")
         self._check_max_size()
         with edits.Batch() as b:
             b.insert(self, int(index), value)
 
-    def extend(self, values: Iterable[Any]) -> None:
+    def extend(self, values: Iterable[E]) -> None:
         """Adds elements at the end, as one change."""
         _check_sealed(self, "extend a sealed List.")
         values = [v for v in raw_elements(values) if not is_missing(v)]
@@ -197,7 +221,7 @@ class List(list[Any], Container):
             for value in values:
                 b.insert(self, len(self), value)
 
-    def pop(self, index: SupportsIndex = -1) -> Any:
+    def pop(self, index: SupportsIndex = -1) -> E:
         """Removes and returns an element."""
         i, n = int(index), len(self)
         if not -n <= i < n:
@@ -209,7 +233,7 @@ class List(list[Any], Container):
             b.delete(self, i)
         return value
 
-    def remove(self, value: Any) -> None:
+    def remove(self, value: E) -> None:
         """Removes the first element that equals `value`."""
         for i, v in enumerate(plain_list.__iter__(self)):
             if v == value:
@@ -238,20 +262,24 @@ class List(list[Any], Container):
         _check_sealed(self, "reverse a sealed List.")
         self._replace(self._pg_items()[::-1])
 
-    def __iadd__(self, values: Iterable[Any]) -> List:
+    def __iadd__(self, values: Iterable[E]) -> Self:
         self.extend(values)
         return self
 
-    def __imul__(self, n: SupportsIndex) -> List:
+    def __imul__(self, n: SupportsIndex) -> Self:
         _check_sealed(self, "multiply a sealed List.")
         self._replace(self._pg_items() * int(n))
         return self
 
-    def __add__(self, other: Any) -> List:
-        return List([*self._pg_items(), *raw_elements(other)], value_spec=self._sym_spec)
+    def __add__(self, other: Iterable[V]) -> List[E | V]:
+        joined: List[Any] = List(
+            [*self._pg_items(), *raw_elements(other)], value_spec=self._sym_spec
+        )
+        return joined
 
-    def __mul__(self, n: SupportsIndex) -> List:
-        return List(self._pg_items() * int(n), value_spec=self._sym_spec)
+    def __mul__(self, n: SupportsIndex) -> List[E]:
+        repeated: List[Any] = List(self._pg_items() * int(n), value_spec=self._sym_spec)
+        return repeated
 
     __rmul__ = __mul__
 

@@ -14,7 +14,7 @@ from polygraft.symbolic.list_ import List, check_size
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, add_resolver, plain_list
 from polygraft.symbolic.places import child_path, path_of
 from polygraft.symbolic.resolving import resolving_list, set_class
-from polygraft.typing import Field
+from polygraft.typing import Field, annotation_rows
 
 _append = plain_list.append
 
@@ -125,5 +125,6 @@ def _resolve(type_: type) -> NodeOps | None:
 
 
 OPS[List] = ListOps(List)
+annotation_rows.means(List, annotation_rows.list_row)
 OPS[list] = PlainListOps(list)
 add_resolver(_resolve)

@@ -21,7 +21,7 @@ from polygraft.symbolic.building import build, is_explicit_override
 from polygraft.symbolic.class_info import ClassInfo, FieldDescriptor
 from polygraft.symbolic.compile import KEPT
 from polygraft.symbolic.construct import general_init, restore
-from polygraft.symbolic.declaring import added_fields, declared_fields, key_of
+from polygraft.symbolic.declaring import added_fields, declared_fields, key_of, note_keyword_only
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import NOT_WRITABLE, OPS, SEALED, WRITABLE
 from polygraft.symbolic.object_base import ObjectBase
@@ -52,6 +52,7 @@ class ObjectMeta(ABCMeta):
         super().__init__(name, bases, namespace)
         if any(isinstance(b, ObjectMeta) for b in bases):
             _refuse_plain_init(namespace)
+            note_keyword_only(cls, kwargs.get("kw_only", False))
             build(cls, ClassInfo(declared_fields(cls, namespace)))
 
     if not TYPE_CHECKING:  # to a type checker every attribute of the class would exist
@@ -95,6 +96,9 @@ class Object(ObjectBase, metaclass=ObjectMeta):
     Fields are declared by annotations (or by `@pg.members`); the constructor follows from them. Derived state
     belongs into `_on_bound`, which runs after construction and after every change below.
 
+    As in dataclasses, `class X(pg.Object, kw_only=True)` makes the fields that the class declares keyword-only, and
+    `_: dataclasses.KW_ONLY` those after it.
+
     Raises:
         TypeError, ValueError: An argument is missing, unknown, or not acceptable for its field.
 
@@ -131,7 +135,9 @@ class Object(ObjectBase, metaclass=ObjectMeta):
         # Reached by `super().__init__` of a class that overrides its constructor; others have a generated one.
         general_init(type(self).__pg_class__)(self, *args, **kwargs)
 
-    def __init_subclass__(cls, user_cls: type | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, user_cls: type | None = None, kw_only: bool = False, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
 
     # -- the class ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Any
 
 from polygraft.paths import KeyPath
 from polygraft.symbolic import compare
+from polygraft.symbolic.annotations import Condition, PlaceFunction
 from polygraft.symbolic.node import INNER, OPS, SAFE_TYPES, Kind, NodeOps
 from polygraft.symbolic.walking import MAX_DEPTH, refuse_endless, values, walk
 
@@ -24,9 +25,9 @@ _type_of = type
 def query(
     x: Any,
     path_regex: str | None = None,
-    where: Callable[..., Any] | None = None,
+    where: Condition | None = None,
     enter_selected: bool = False,
-    custom_selector: Callable[..., Any] | None = None,
+    custom_selector: PlaceFunction | None = None,
     *,
     inner: bool = False,
 ) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def query(
 
 
 def _select_by_value(
-    x: Any, where: Callable[[Any], Any], enter_selected: bool, table: Mapping[type, NodeOps]
+    x: Any, where: Any, enter_selected: bool, table: Mapping[type, NodeOps]
 ) -> dict[str, Any]:
     """The common query: no path is built but those of values found."""
     found: dict[str, Any] = {}

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from polygraft.errors import PathNotFoundError, UnknownKeyError, WritePermissionError, did_you_mean
 from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
+from polygraft.symbolic.annotations import PlaceFunction
 from polygraft.symbolic.edits import Batch, Insertion
 from polygraft.symbolic.flags import FLAGS, scope
 from polygraft.symbolic.node import INNER, OPS, SEALED, Kind, NodeOps, is_inner_name, plain_list
@@ -29,7 +30,7 @@ _ARGUMENT_KINDS = (Kind.OBJECT, Kind.WRAPPED)
 def rebind(
     x: T,
     /,
-    path_value_pairs: Any = None,
+    path_value_pairs: Mapping[Any, Any] | PlaceFunction | None = None,
     *,
     raise_on_no_change: bool = True,
     notify_parents: bool = True,

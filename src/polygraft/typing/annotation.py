@@ -81,6 +81,8 @@ def _convert(annotation: Any, scope: Scope) -> ValueSpec:
     origin: Any = typing.get_origin(annotation)
     form = annotation if origin is None else origin
     row = _look_up(rows.BY_ORIGIN, form) or rows.BY_NAME.get(_special_name(form))
+    if row is None and origin is not None:
+        row = _look_up(rows.BY_CLASS, origin)
     if row is not None:
         return row(annotation, typing.get_args(annotation), scope)
     if rows.is_alias(form):
@@ -175,8 +177,9 @@ _PLAIN: dict[type, typing.Callable[..., ValueSpec]] = {
 
 def _convert_text(text: str, scope: Scope) -> ValueSpec:
     module = scope.module or calling_module()
-    scope = dataclasses.replace(scope, module=module)
-    return scope.spec(annotation_from_str(text, module))
+    if (module, text) in scope.entered:
+        return AnySpec()  # an alias that contains itself: not looked into again
+    return scope.within((module, text), module).spec(annotation_from_str(text, module))
 
 
 def _convert_forward_ref(ref: typing.ForwardRef, scope: Scope) -> ValueSpec:
@@ -184,10 +187,13 @@ def _convert_forward_ref(ref: typing.ForwardRef, scope: Scope) -> ValueSpec:
     if isinstance(named, str):
         named = sys.modules.get(named)
     module = typing.cast(types.ModuleType, named or scope.module or calling_module())
-    annotation = annotation_from_str(ref.__forward_arg__, module)
-    if isinstance(annotation, typing.ForwardRef):
-        return Object(ForwardRef(module, annotation.__forward_arg__))
-    return dataclasses.replace(scope, module=module).spec(annotation)
+    text = ref.__forward_arg__
+    annotation = annotation_from_str(text, module)
+    if isinstance(annotation, typing.ForwardRef) and annotation.__forward_arg__ == text:
+        return Object(ForwardRef(module, text))
+    if (module, text) in scope.entered and not isinstance(annotation, type):
+        return AnySpec()
+    return scope.within((module, text), module).spec(annotation)
 
 
 _SPECIAL: tuple[Any, ...] = (

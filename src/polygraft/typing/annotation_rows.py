@@ -59,7 +59,8 @@ class Scope:
 Args = tuple[Any, ...]
 
 
-def _list(annotation: Any, args: Args, scope: Scope) -> ValueSpec:
+def list_row(annotation: Any, args: Args, scope: Scope) -> ValueSpec:
+    """`list[X]`."""
     return List(scope.spec(args[0]) if args else AnySpec())
 
 
@@ -93,7 +94,8 @@ def _sequence(annotation: Any, args: Args, scope: Scope) -> ValueSpec:
     return Union([List(element), Tuple(copy.deepcopy(element))])
 
 
-def _dict(annotation: Any, args: Args, scope: Scope) -> ValueSpec:
+def dict_row(annotation: Any, args: Args, scope: Scope) -> ValueSpec:
+    """`dict[str, X]`."""
     if not args or all(isinstance(a, typing.TypeVar) for a in args):
         return Dict()
     if not isinstance(scope.spec(args[0]), Str):
@@ -264,11 +266,11 @@ SIMPLE: dict[Any, Function[[], ValueSpec]] = {
 Row = Function[[Any, Args, Scope], ValueSpec]
 
 BY_ORIGIN: dict[Any, Row] = {
-    list: _list,
+    list: list_row,
     tuple: _tuple,
     collections.abc.Sequence: _sequence,
-    dict: _dict,
-    collections.abc.Mapping: _dict,
+    dict: dict_row,
+    collections.abc.Mapping: dict_row,
     typing.cast(Any, collections.abc.Callable): _callable,
     type: _type,
     typing.Union: _union,
@@ -279,6 +281,15 @@ BY_ORIGIN: dict[Any, Row] = {
     typing.ClassVar: _inner,
     FORMS.Self: _self,
 }
+
+#: Classes of other packages whose `X[...]` is more than an object of the class, as `pg.List[int]`.
+BY_CLASS: dict[type, Row] = {}
+
+
+def means(cls: type, row: Row) -> None:
+    """Says what `cls[...]` stands for: a function of (annotation, type arguments, scope)."""
+    BY_CLASS[cls] = row
+
 
 #: Special forms that `typing_extensions` has before `typing` has them are known by their names.
 BY_NAME: dict[str, Row] = {

@@ -99,7 +99,7 @@ class _Reader:
         match node:
             case ast.Name(id=name):
                 found = self._lookup(name)
-                return self._forward(name) if found is _ABSENT else found
+                return self._forward(name) if found is _ABSENT else _of_text(found)
             case ast.Attribute():
                 return self._member(node)
             case _:
@@ -140,7 +140,7 @@ class _Reader:
                     raise TypeError(f"{dotted!r} does not exist.")
                 return self._forward(dotted)
             value = member
-        return value
+        return _of_text(value)
 
     def _subscripted(self, generic: Any, args: ast.expr) -> Any:
         if generic is typing.Literal:
@@ -206,6 +206,11 @@ class _Reader:
             return ast.literal_eval(node)
         except ValueError:
             return self.read(node)
+
+
+def _of_text(found: Any) -> Any:
+    """What a name stands for; an alias that is a text may be part of a union."""
+    return typing.ForwardRef(found) if isinstance(found, str) else found
 
 
 def _union(left: Any, right: Any) -> Any:

@@ -106,11 +106,7 @@ class Signature(Formattable):
             description = docs.get(stars + param.name)
             out._add(Argument.from_parameter(param, description, auto_typing, parent_module))
         if sig.return_annotation is not inspect.Signature.empty:
-            # What does not return gives no value to check.
-            typed = auto_typing and sig.return_annotation not in (typing.Never, typing.NoReturn)
-            out.return_value = LATE.from_annotation(
-                sig.return_annotation, typed, False, parent_module
-            )
+            out.return_value = _returned(sig.return_annotation, auto_typing, parent_module)
         return out
 
     def _add(self, argument: Argument) -> None:
@@ -536,3 +532,17 @@ def schema(
         return existing
     sig = signature(cls_or_fn, auto_typing, auto_doc).annotate(args, returns)
     return sig.to_schema(remove_self, include_return)
+
+
+def _returned(
+    annotation: Any, auto_typing: bool, parent_module: types.ModuleType | None
+) -> ValueSpec:
+    """The spec of what a function returns; of anything if it does not return, or no spec can say it."""
+    if auto_typing and annotation not in (typing.Never, typing.NoReturn):
+        try:
+            return LATE.from_annotation(annotation, True, False, parent_module)
+        except (
+            TypeError
+        ):  # dicts with other keys than strings, say: no reason to refuse the function
+            pass
+    return LATE.from_annotation(annotation, False, False, parent_module)

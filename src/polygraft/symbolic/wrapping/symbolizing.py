@@ -8,7 +8,7 @@ import typing
 import weakref
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, cast, overload
 
 from polygraft.errors import NotSymbolizableError
 from polygraft.symbolic.dict_ import Dict
@@ -21,19 +21,33 @@ from polygraft.symbolic.wrapping.meta import known_wrapper, wrapper_of
 from polygraft.symbolic.wrapping.options import Options, build_fields
 from polygraft.symbolic.wrapping.scopes import portable
 
-C = TypeVar("C", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from polygraft.symbolic.functor_types import FunctorClass
+
+C = TypeVar("C", bound=type)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Decorator(Protocol):
+    """`symbolize` with its options given."""
+
+    @overload
+    def __call__(self, symbol: C, /) -> C: ...
+    @overload
+    def __call__(self, symbol: Callable[P, R], /) -> FunctorClass[P, R]: ...
 
 
 @overload
-def symbolize(symbol: C, /) -> C: ...
+def symbolize(symbol: C, constraints: Any = None, /, **options: Any) -> C: ...
 @overload
-def symbolize(symbol: C, constraints: Any, /, **options: Any) -> C: ...
+def symbolize(
+    symbol: Callable[P, R], constraints: Any = None, /, **options: Any
+) -> FunctorClass[P, R]: ...
 @overload
-def symbolize(symbol: C, /, **options: Any) -> C: ...
+def symbolize(constraints: list[Any], /, **options: Any) -> _Decorator: ...
 @overload
-def symbolize(**options: Any) -> Callable[[C], C]: ...
-@overload
-def symbolize(constraints: list[Any], /, **options: Any) -> Callable[[C], C]: ...
+def symbolize(**options: Any) -> _Decorator: ...
 def symbolize(*args: Any, **kwargs: Any) -> Any:
     """Makes a class or function symbolic: `symbolize(cls)`, `symbolize(cls, constraints)`, or as a
     decorator.
@@ -119,7 +133,7 @@ def _functor_class(function: Any, constraints: Any, options: dict[str, Any]) -> 
 
 
 def wrap(
-    cls: Any,
+    cls: C,
     init_args: Any = None,
     *,
     repr: bool = True,
@@ -130,7 +144,7 @@ def wrap(
     additional_keys: list[str] | None = None,
     override: dict[str, Any] | None = None,
     inner: Any = None,
-) -> Any:
+) -> C:
     """Returns the symbolic subclass of a class; `symbolize` calls it.
 
     Args:
@@ -149,7 +163,8 @@ def wrap(
     Raises:
         NotSymbolizableError: The class can't be made symbolic; the message says why.
     """
-    if not isinstance(cls, type):
+    plain: Any = cls
+    if not isinstance(plain, type):
         raise TypeError(f"Class wrapper can only be created from classes. Encountered: {cls!r}.")
     if isinstance(init_args, Mapping):
         init_args = cast("Mapping[Any, Any]", init_args).items()
@@ -165,7 +180,7 @@ def wrap(
         tuple((override or {}).items()),
         () if inner is None else portable(inner),
     )
-    wrapper = cls if issubclass(cls, ClassWrapper) else known_wrapper(cast("Any", cls))
+    wrapper: Any = cls if issubclass(cls, ClassWrapper) else known_wrapper(cast("Any", cls))
     if wrapper is None:
         _refuse(cls)
         try:
@@ -173,7 +188,7 @@ def wrap(
         except TypeError as e:
             raise NotSymbolizableError(f"{cls!r} cannot be symbolized: {e}", value=cls) from e
         if constraints:
-            OPS[wrapper].info  # type: ignore[attr-defined]  # noqa: B018  # errors in constraints show now
+            cast("Any", OPS[wrapper]).info  # noqa: B018  # errors in constraints show now
     elif constraints or options != Options():
         build_fields(wrapper, constraints)
         options.apply_to(wrapper)
