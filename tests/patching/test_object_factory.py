@@ -78,7 +78,9 @@ def test_parameters_must_be_a_dict_and_fit():
 
 def test_a_factory_is_a_value():
     factory = pg.ObjectFactory(Part, Part(2), {"x": 3})
-    assert repr(factory).endswith("base_value=Part(x=2, y=None), patches={x=3}, params_override=None)")
+    assert repr(factory).endswith(
+        "base_value=Part(x=2, y=None), patches={x=3}, params_override=None)"
+    )
     again = pg.from_json(pg.to_json(factory), trusted=[__name__.partition(".")[0]])
     assert pg.eq(again, factory) and pg.eq(again(), Part(3))
     assert pg.eq(factory(patches={"y": 1}, override_args=True), Part(2, 1))

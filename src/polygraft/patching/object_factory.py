@@ -6,7 +6,7 @@ It is what a configuration file or a command line describes. Each call starts fr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 from polygraft.patching.patch import patch
 from polygraft.paths import KeyPath
@@ -54,7 +54,7 @@ def ObjectFactory(  # it is a class afterwards
     if patches is not None:
         value = patch(value, patches)
     if params_override is not None:
-        params: dict[Any, Any] = from_maybe_serialized(params_override, dict)
+        params = cast("dict[Any, Any]", from_maybe_serialized(params_override, dict))
         value = rebind(value, dict(_flat(params, ())), raise_on_no_change=False)
     return value
 

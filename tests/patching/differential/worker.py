@@ -32,7 +32,8 @@ def names(library):
     @pg.patcher(
         [
             ("a", T.Int()), ("b", T.Bool(False)), ("c", T.Str("x")), ("d", T.List(T.Float())),
-            ("e", T.Int().noneable()), ("f", T.Enum("p", ["p", "q"])), ("g", T.Any(0)), ("h", T.List(T.Enum("u", ["u", "v"]))),
+            ("e", T.Int().noneable()), ("f", T.Enum("p", ["p", "q"])), ("g", T.Any(0)),
+            ("h", T.List(T.Enum("u", ["u", "v"]))),
         ],
         name="diff_all",
     )  # fmt: skip
@@ -83,9 +84,15 @@ def outcome(expression, namespace):
     try:
         return f"{eval(expression, dict(namespace))!r}"
     except Exception as e:
-        kind = next(c for c in type(e).__mro__ if c.__module__ == "builtins" and hasattr(builtins, c.__name__))
+        kind = next(
+            c
+            for c in type(e).__mro__
+            if c.__module__ == "builtins" and hasattr(builtins, c.__name__)
+        )
         text = e.args[0] if isinstance(e, KeyError) and e.args else str(e)
-        return re.sub(r"0x[0-9a-f]+", "0x", f"{kind.__name__}: {text}").replace("pyglove", "polygraft")
+        return re.sub(r"0x[0-9a-f]+", "0x", f"{kind.__name__}: {text}").replace(
+            "pyglove", "polygraft"
+        )
 
 
 def main(library):
