@@ -7,7 +7,8 @@ used. Where it stands:
     symbolic            what a node is (`node.py`), the kinds of node, how trees change (`edits.py`), tree operations
     symbolic/wrapping   ordinary classes as nodes: recorded arguments, construction at first use
     typing              what a field accepts
-    serialization       JSON, trust, files
+    serialization       JSON, trust, save and load
+    io                  files, wherever they are
     patching            rules with names: `pg.patch`, `pg.patcher`
     geno                search spaces and genotypes as pure data
     hyper               placeholders in programs; templates that turn genotypes into programs
@@ -16,6 +17,7 @@ used. Where it stands:
     early_stopping      which trials are not worth going on with
     mutfun              a small language whose programs are evolved
     tuning              the search loop
+    utils               helpers for nested plain data, texts, errors, times
     cli                 the `polygraft` command
 
 Which may import which: `docs/design/0001`. `import polygraft as pg` gives every name that is meant for users; the
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from polygraft import evolution as evolution
     from polygraft import geno as geno
     from polygraft import hyper as hyper
+    from polygraft import io as io
     from polygraft import mutfun as mutfun
     from polygraft import patching as patching
     from polygraft import scalars as scalars
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from polygraft import symbolic as symbolic
     from polygraft import tuning as tuning
     from polygraft import typing as typing
+    from polygraft import utils as utils
     from polygraft.errors import AbstractValueError as AbstractValueError
     from polygraft.errors import ConstructionError as ConstructionError
     from polygraft.errors import CycleError as CycleError
@@ -90,6 +94,7 @@ if TYPE_CHECKING:
     from polygraft.patching import patch_on_value as patch_on_value
     from polygraft.patching.patch import patch as patch
     from polygraft.patching.patcher import patcher as patcher
+    from polygraft.path_sets import KeyPathSet as KeyPathSet
     from polygraft.paths import KeyPath as KeyPath
     from polygraft.serialization import JSONConvertible as JSONConvertible
     from polygraft.serialization import from_json as from_json
@@ -97,6 +102,7 @@ if TYPE_CHECKING:
     from polygraft.serialization import get_load_handler as get_load_handler
     from polygraft.serialization import get_save_handler as get_save_handler
     from polygraft.serialization import load as load
+    from polygraft.serialization import open_jsonl as open_jsonl
     from polygraft.serialization import save as save
     from polygraft.serialization import set_load_handler as set_load_handler
     from polygraft.serialization import set_save_handler as set_save_handler
@@ -183,11 +189,20 @@ if TYPE_CHECKING:
     from polygraft.typing import register_converter as register_converter
     from polygraft.typing.signature import schema as schema
     from polygraft.typing.signature import signature as signature
+    from polygraft.utils import DocStr as DocStr
+    from polygraft.utils import ErrorInfo as ErrorInfo
+    from polygraft.utils import catch_errors as catch_errors
+    from polygraft.utils import colored as colored
+    from polygraft.utils import decolor as decolor
+    from polygraft.utils import docstr as docstr
+    from polygraft.utils import match_error as match_error
+    from polygraft.utils import timeit as timeit
 
     Inferentiable = symbolic.Inferential
     dict = Dict
     iter = iterate
     list = List
+    object_utils = utils
     search_space = dna_spec
 
 __version__ = "0.1.0"
@@ -197,6 +212,7 @@ _PACKAGES = (
     "evolution",
     "geno",
     "hyper",
+    "io",
     "mutfun",
     "patching",
     "scalars",
@@ -204,6 +220,7 @@ _PACKAGES = (
     "symbolic",
     "tuning",
     "typing",
+    "utils",
 )
 
 #: Module → the names it gives; `name=other` where the module calls it otherwise.
@@ -223,10 +240,11 @@ _NAMES = {
         "Edit Edits MergeConflict MergeConflictError ObjectFactory Patcher edits merge patch patch_on_key "
         "patch_on_member patch_on_path patch_on_type patch_on_value patcher"
     ),
+    "polygraft.path_sets": ("KeyPathSet"),
     "polygraft.paths": ("KeyPath"),
     "polygraft.serialization": (
-        "JSONConvertible from_json from_json_str get_load_handler get_save_handler load save set_load_handler "
-        "set_save_handler to_json to_json_str"
+        "JSONConvertible from_json from_json_str get_load_handler get_save_handler load open_jsonl save "
+        "set_load_handler set_save_handler to_json to_json_str"
     ),
     "polygraft.symbolic": (
         "ContextualObject Dict Diff FieldUpdate Functor Inferentiable=Inferential InferredValue Insertion List "
@@ -246,7 +264,9 @@ _NAMES = {
     "polygraft.typing": (
         "CustomTyping Field KeySpec Schema ValueSpec get_converter register_converter schema signature"
     ),
+    "polygraft.utils": ("DocStr ErrorInfo catch_errors colored decolor docstr match_error timeit"),
 }
+_ALIASES = {"object_utils": "utils"}
 _HOMES: builtins.dict[str, tuple[str, str]] = {}
 for _module, _words in _NAMES.items():
     for _word in _words.split():
@@ -261,8 +281,8 @@ if not TYPE_CHECKING:  # to a type checker every name would exist
         if name in _HOMES:
             module, attribute = _HOMES[name]
             value = getattr(importlib.import_module(module), attribute)
-        elif name in _PACKAGES:
-            value = importlib.import_module(f"{__name__}.{name}")
+        elif name in _PACKAGES or name in _ALIASES:
+            value = importlib.import_module(f"{__name__}.{_ALIASES.get(name, name)}")
         else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         globals()[name] = value
@@ -270,4 +290,4 @@ if not TYPE_CHECKING:  # to a type checker every name would exist
 
 
 def __dir__() -> builtins.list[str]:
-    return sorted({*_HOMES, *_PACKAGES, "__version__"})
+    return sorted({*_HOMES, *_PACKAGES, *_ALIASES, "__version__"})

@@ -22,6 +22,7 @@ from polygraft.serialization.handlers import load as load
 from polygraft.serialization.handlers import save as save
 from polygraft.serialization.handlers import set_load_handler as set_load_handler
 from polygraft.serialization.handlers import set_save_handler as set_save_handler
+from polygraft.serialization.json_lines import open_jsonl as open_jsonl
 from polygraft.serialization.names import add_module_alias as add_module_alias
 from polygraft.serialization.names import allow_symbol as allow_symbol
 from polygraft.serialization.specs import register_specs as _register_specs

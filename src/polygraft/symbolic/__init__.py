@@ -126,8 +126,8 @@ _ELSEWHERE = {
     "polygraft.errors": "WritePermissionError",
     "polygraft.symbolic.wrapping": "ClassWrapper apply_wrappers symbolize wrap wrap_module",
     "polygraft.serialization": (
-        "default_load_handler default_save_handler from_json from_json_str get_load_handler get_save_handler load save "
-        "set_load_handler set_save_handler to_json to_json_str"
+        "default_load_handler default_save_handler from_json from_json_str get_load_handler get_save_handler load "
+        "open_jsonl save set_load_handler set_save_handler to_json to_json_str"
     ),
 }
 

@@ -14,6 +14,8 @@ _PROVIDER = "polygraft.serialization"
 #: Packages that register classes which files may name.
 _REGISTRARS = (
     "polygraft.symbolic.contextual",
+    "polygraft.utils.catching",
+    "polygraft.utils.timing",
     "polygraft.hyper",
     "polygraft.tuning",
     "polygraft.patching",
