@@ -49,7 +49,7 @@ def patchers_of_examples_do_not_stay():
 
 
 #: Module → what its examples import, where the module itself does not.
-NEEDED = {"polygraft.integrations.jax": ["optax"]}
+NEEDED = {"polygraft.integrations.jax": ["optax"], "polygraft.io.remote": ["fsspec"]}
 
 
 @dataclass
