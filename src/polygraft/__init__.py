@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from polygraft.hyper import constrained as constrained
     from polygraft.hyper import constraint as constraint
     from polygraft.hyper import dna_spec as dna_spec
+    from polygraft.hyper import evolve as evolve
     from polygraft.hyper import floatv as floatv
     from polygraft.hyper import forbid as forbid
     from polygraft.hyper import intv as intv
@@ -232,7 +233,7 @@ _NAMES = {
     "polygraft.formatting": ("Formattable format print repr_format str_format"),
     "polygraft.geno": ("DNA DNAGenerator DNASpec random_dna"),
     "polygraft.hyper": (
-        "constrained constraint dna_spec floatv forbid intv iter=iterate manyof materialize oneof permutate "
+        "constrained constraint dna_spec evolve floatv forbid intv iter=iterate manyof materialize oneof permutate "
         "random_sample search_space=dna_spec template"
     ),
     "polygraft.missing": ("MISSING_VALUE MaybePartial"),

@@ -14,6 +14,17 @@ from polygraft.hyper.choices import permutate as permutate
 from polygraft.hyper.constraints import constrained as constrained
 from polygraft.hyper.constraints import constraint as constraint
 from polygraft.hyper.constraints import forbid as forbid
+from polygraft.hyper.custom import CustomHyper as CustomHyper
+from polygraft.hyper.derived import DerivedValue as DerivedValue
+from polygraft.hyper.derived import ValueReference as ValueReference
+from polygraft.hyper.derived import reference as reference
+from polygraft.hyper.dynamic import DynamicEvaluationContext as DynamicEvaluationContext
+from polygraft.hyper.dynamic import trace as trace
+from polygraft.hyper.evaluating import dynamic_evaluate as dynamic_evaluate
+from polygraft.hyper.evolvable import Evolvable as Evolvable
+from polygraft.hyper.evolvable import MutationPoint as MutationPoint
+from polygraft.hyper.evolvable import MutationType as MutationType
+from polygraft.hyper.evolvable import evolve as evolve
 from polygraft.hyper.integer import Int as Int
 from polygraft.hyper.integer import intv as intv
 from polygraft.hyper.iteration import iterate as iterate

@@ -18,6 +18,7 @@ from polygraft import typing as pg_typing
 from polygraft.geno import DNA
 from polygraft.geno.numbers import conforms
 from polygraft.geno.plan import Plan
+from polygraft.hyper.evaluating import HyperMeta
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
 from polygraft.symbolic.abstract import NonDeterministic
@@ -90,7 +91,7 @@ class PlaceholderOps(ObjectOps):
         ("hints", pg_typing.Any(default=None), "Anything that algorithms may make use of."),
     ]
 )
-class HyperPrimitive(Object, HyperValue):
+class HyperPrimitive(Object, HyperValue, metaclass=HyperMeta):
     """Base of placeholders. Subclasses implement `_compile`."""
 
     _pg_ops: ClassVar[Any] = PlaceholderOps

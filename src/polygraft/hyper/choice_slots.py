@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from polygraft import geno
 from polygraft.geno import DNA
+from polygraft.hyper.derived import DerivedValue, is_derived
 from polygraft.hyper.literals import literal_value
 from polygraft.hyper.slots import Frame, Memo, Numbers, Slot
 from polygraft.paths import KeyPath
@@ -22,13 +23,14 @@ class ChoiceSlot(Slot):
         frames: The compiled candidates.
     """
 
-    __slots__ = ("frames", "literals")
+    __slots__ = ("_order", "frames", "literals")
 
     def __init__(self, placeholder: Any, frames: list[Frame]):
         plain = type(self) is ChoiceSlot and all(type(f.value) in SAFE_TYPES for f in frames)
         super().__init__(placeholder, tuple(f.value for f in frames) if plain else None)
         self.frames = frames
         self.literals: list[Any] | None = None
+        self._order: list[tuple[int, Frame]] | None = None
 
     def point(self, location: KeyPath) -> geno.DecisionPoint:
         choice = self.placeholder
@@ -72,9 +74,13 @@ class ChoiceSlot(Slot):
 
     def _matches(self, value: Any, path: KeyPath) -> Iterator[tuple[int, list[Any]]]:
         """Yields the candidates that `value` may be, each with the numbers below it."""
-        for i, frame in enumerate(self.frames):
+        if self._order is None:
+            # A candidate that is derived might be anything, until all decisions are known: it comes last.
+            derived = [isinstance(frame.value, DerivedValue) for frame in self.frames]
+            self._order = sorted(enumerate(self.frames), key=lambda item: derived[item[0]])
+        for i, frame in self._order:
             below: list[Any] = []
-            if frame.constant:
+            if frame.constant and not is_derived(frame.value):
                 if eq(frame.value, value):
                     yield i, below
                 continue

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from polygraft.geno import DNA, Constraint
 from polygraft.hyper.choice_slots import ChoiceSlot
 from polygraft.hyper.slots import Frame, Slot
-from polygraft.symbolic.node import WITHOUT_INNER
 
 
-def bound(constraints: Sequence[Constraint], frame: Frame) -> list[Constraint]:
-    """Returns the constraints such that they see the values of a compiled program."""
+def bound(
+    constraints: Sequence[Constraint], frame: Frame, made: Callable[[Any], Any]
+) -> list[Constraint]:
+    """Returns the constraints such that they see the values of a compiled program, or, from `made`, programs."""
     slots = list(_row_slots(frame))
 
     def read(row: int, numbers: Any) -> Any:
         return slots[row].value(numbers)
 
-    return [_on_program(c, frame) if c.keys is None else c.reading(read) for c in constraints]
+    return [_on_program(c, made) if c.keys is None else c.reading(read) for c in constraints]
 
 
-def _on_program(c: Constraint, frame: Frame) -> Constraint:
+def _on_program(c: Constraint, made: Callable[[Any], Any]) -> Constraint:
     def allowed(dna: DNA) -> Any:
-        return c.fn(frame.read(dna.numbers, 0, {WITHOUT_INNER: True})[0])
+        return c.fn(made(dna.numbers))
 
     return Constraint(None, allowed, c.label)
 

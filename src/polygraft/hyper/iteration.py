@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, TypeVar, overload
 
 from polygraft.geno import DNA, DNAGenerator, DNASpec, Random, Sweeping
 from polygraft.hyper.base import Where
+from polygraft.hyper.dynamic import DynamicEvaluationContext
 from polygraft.hyper.template import ObjectTemplate, template
 
 T = TypeVar("T")
@@ -47,6 +49,27 @@ def set_up(algorithm: Any, spec: DNASpec) -> None:
         raise ValueError(
             f"{algorithm!r} has been set up with a different DNASpec. Existing: {old!r}, New: {spec!r}."
         )
+
+
+def searched(
+    value: Any, where: Where | None, argument: str = "hyper_value"
+) -> tuple[DNASpec, Callable[[DNA], Any]]:
+    """The spec of a program or a context that must have something to decide, and what turns genotypes into examples.
+
+    Raises:
+        ValueError: It has not.
+    """
+    if isinstance(value, DynamicEvaluationContext):
+        if where is not None:
+            raise ValueError(
+                "`where` is an argument of the context: `pg.hyper.trace(fun, where=...)`."
+            )
+        spec: Any = value.dna_spec
+        if spec.is_space and spec.is_constant:
+            raise ValueError(f"'{argument}' is a constant value: {value!r}.")
+        return spec, lambda dna: partial(value.apply, dna)
+    t = search_template(value, where, argument)
+    return t.dna_spec(), t.decode
 
 
 def search_template(
@@ -96,7 +119,8 @@ def iterate(
     """Yields the programs of a space (`pg.iter`).
 
     Args:
-        hyper_value: A program with placeholders.
+        hyper_value: A program with placeholders. With a `DynamicEvaluationContext`, examples are functions without
+            arguments that give the scope in which the code runs with its decisions: `with example(): program()`.
         num_examples: How many to yield; None for all that the algorithm proposes.
         algorithm: Proposes them; `pg.geno.Sweeping()` for None. One that has been set up goes on where it was.
         where: Which placeholders take part.
@@ -113,9 +137,9 @@ def iterate(
         >>> list(pg.iter(pg.Dict(x=pg.oneof([1, 2]), y=pg.oneof("ab")), 3))
         [{x=1, y='a'}, {x=1, y='b'}, {x=2, y='a'}]
     """
-    t = search_template(hyper_value, where)
+    spec, decode = searched(hyper_value, where)
     algorithm = Sweeping() if algorithm is None else algorithm
-    set_up(algorithm, t.dna_spec())
+    set_up(algorithm, spec)
     with_report = force_feedback or algorithm.needs_feedback
     count = 0
     while num_examples is None or count < num_examples:
@@ -124,7 +148,7 @@ def iterate(
         except StopIteration:
             return
         count += 1
-        example = t.decode(dna)
+        example = decode(dna)
         yield (example, Report(algorithm, dna)) if with_report else example
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from polygraft.hyper.derived import DerivedValue
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
 from polygraft.symbolic.compare import eq
@@ -62,6 +63,8 @@ class _Matcher:
         ops = OPS[type(template)]
         if value is MISSING_VALUE and template is not MISSING_VALUE:
             raise ValueError(f"Value is missing from input. Path='{path}'.")
+        if isinstance(template, DerivedValue):
+            return  # Can be checked once all decisions are known.
         if ops.shared and not self._first_visit(template, value, path):
             return
         if ops.kind in _DICTS:

@@ -11,6 +11,7 @@ from polygraft.geno.constraints import MAX_TRIES
 from polygraft.geno.plan import Plan
 from polygraft.hyper.base import HyperPrimitive, HyperValue, Where, genotype
 from polygraft.hyper.deciding import bound
+from polygraft.hyper.derived import derived_values, is_derived, with_derived
 from polygraft.hyper.slots import Frame
 from polygraft.missing import MISSING_VALUE
 from polygraft.paths import KeyPath
@@ -26,7 +27,7 @@ class ObjectTemplate(Formattable, HyperValue):
 
     Args:
         value: Any value: a program with placeholders, a placeholder, a constant. Plain dicts and lists are converted.
-        compute_derived: Not used yet.
+        compute_derived: Whether decoding computes derived values (see `derived.py`), and encoding checks them.
         where: Which placeholders take part; those refused stay in the program.
         constraints: What the decisions must meet; see `constrained`.
         max_tries: How often a random draw is repeated to meet them.
@@ -139,7 +140,7 @@ class ObjectTemplate(Formattable, HyperValue):
         """
         path = KeyPath() if location is None else KeyPath.from_value(location)
         if self._constraints:
-            rules = bound(self._constraints, self._frame)
+            rules = bound(self._constraints, self._frame, self._made)
             points = self._frame.points()
             self._space = Space(points, location=path, constraints=rules, max_tries=self._max_tries)
         else:
@@ -187,9 +188,18 @@ class ObjectTemplate(Formattable, HyperValue):
             self._refuse_forbidden(dna.numbers)
         self._dna = dna
         self._decoded = MISSING_VALUE
-        if self._frame.constant:
+        if self._frame.constant and not self._derives:
             return self._frame.value
-        return self._frame.read(dna.numbers, 0, {WITHOUT_INNER: True})[0]
+        return self._made(dna.numbers)
+
+    @property
+    def _derives(self) -> bool:
+        return self._compute_derived and is_derived(self._frame.value)
+
+    def _made(self, numbers: Any) -> Any:
+        """The program of numbers that fit."""
+        value = self._frame.read(numbers, 0, {WITHOUT_INNER: True})[0]
+        return with_derived(value) if self._derives else value
 
     def _own_plan(self) -> Plan:
         if self._plan is None:
@@ -218,8 +228,20 @@ class ObjectTemplate(Formattable, HyperValue):
         """
         numbers: list[Any] = []
         self._frame.write(value, numbers, self._root_path)
+        if self._derives:
+            self._check_derived(value, numbers)
         self._refuse_forbidden(tuple(numbers))
         return genotype(self._own_plan(), numbers)
+
+    def _check_derived(self, value: Any, numbers: list[Any]) -> None:
+        program = self._frame.read(numbers, 0, {WITHOUT_INNER: True})[0]
+        for path, derived in derived_values(program):
+            computed, given = derived(), path.query(value)
+            if not eq(computed, given):
+                raise ValueError(
+                    f"Unmatched derived value between template and input. (Path='{self._root_path + path}', "
+                    f"Template={derived!r}, ComputedValue={computed!r}, Input={given!r})"
+                )
 
     def _refuse_forbidden(self, numbers: Any) -> None:
         if self._constraints:

@@ -7,7 +7,7 @@ from typing import Any
 
 from polygraft.geno import DNA, DNASpec
 from polygraft.hyper.base import Where
-from polygraft.hyper.iteration import search_template
+from polygraft.hyper.iteration import searched as searched_by
 from polygraft.hyper.template import template
 
 
@@ -25,7 +25,8 @@ def searched(space: Any, where: Where | None) -> tuple[DNASpec, Callable[[DNA], 
     """
     if isinstance(space, DNASpec):
         return space, lambda dna: dna
-    t = search_template(space, None, "space")
-    if where is not None:
-        t = template(space, where)
+    spec, decode = searched_by(space, None, "space")
+    if where is None:
+        return spec, decode
+    t = template(space, where)
     return t.dna_spec(), t.decode
