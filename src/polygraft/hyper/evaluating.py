@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from polygraft.symbolic.object_ import ObjectMeta
 
@@ -46,13 +46,15 @@ def scopes(per_thread: bool) -> list[Scope]:
 class HyperMeta(ObjectMeta):
     """Metaclass of placeholders: within a scope, calling the class gives a value."""
 
-    def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:
-        made = super().__call__(*args, **kwargs)
-        open_ = _thread.scopes or _process
-        if not open_:
-            return made
-        evaluate = open_[-1].evaluate
-        return made if evaluate is None else evaluate(made)
+    if not TYPE_CHECKING:  # to a type checker, calling a class makes an instance
+
+        def __call__(cls, /, *args: Any, **kwargs: Any) -> Any:
+            made = super().__call__(*args, **kwargs)
+            open_ = _thread.scopes or _process
+            if not open_:
+                return made
+            evaluate = open_[-1].evaluate
+            return made if evaluate is None else evaluate(made)
 
 
 @contextmanager
