@@ -25,7 +25,7 @@ from polygraft.evolution.calling import Runner, operation_spec, runner
 from polygraft.evolution.feasible import is_allowed
 from polygraft.evolution.operation import REQUIRED
 from polygraft.evolution.rewards import check_reward
-from polygraft.geno import DNA, DNAGenerator, Random
+from polygraft.geno import DNA, Deduping, DNAGenerator, Random
 from polygraft.geno.attribute_dict import AttributeDict
 from polygraft.geno.generator import GeneratorValue, History
 from polygraft.geno.node import Journal, undo
@@ -232,14 +232,16 @@ class Evolution(Object, DNAGenerator):
         try:
             children = self._children(search)
             seen: set[int] = set()
+            noted: list[DNA] = []  # All of them, or none, join the queue.
             for i, child in enumerate(children):
                 if notes.get_feedback_sequence_number(child) is not None or id(child) in seen:
                     child = child.clone(deep=True)
                 seen.add(id(child))
                 self._bind(child)
-                search.queue.append(self._noted(child, self._num_proposals + 1 + i, False))
+                noted.append(self._noted(child, self._num_proposals + 1 + i, False))
         finally:
             undo(search.journal)
+        search.queue.extend(noted)
         search.shared["num_generations"] += 1
 
     def _children(self, search: _Search) -> list[DNA]:
@@ -320,13 +322,24 @@ class Evolution(Object, DNAGenerator):
         """Takes a rewarded genotype into the population."""
         search: _Search = self._search
         if notes.is_initial_population(dna):
-            search.initializer.feedback(dna, reward)
+            self._feed_initializer(dna, reward)
         if search.initial_size is not None and self._num_feedbacks + 1 >= search.initial_size:
             search.end_initial_phase()
         dna.watch(search.journal)
         search.population.append(dna)
         if self._update is not None:
             search.population = self._update(search.population, search.shared, self._num_feedbacks)
+
+    def _feed_initializer(self, dna: DNA, reward: Any) -> None:
+        """Reports a reward to the initializer, which may be an evolution too and note it for itself."""
+        own = dna.metadata
+        number = own.pop(notes.DNA_METADATA_FEEDBACK_SEQUENCE_NUMBER, None)
+        fitness = own.pop(notes.DNA_METADATA_FITNESS, None)
+        try:
+            self._search.initializer.feedback(dna, reward)
+        finally:
+            notes.set_feedback_sequence_number(dna, number)
+            notes.set_fitness(dna, fitness)
 
     # -- history ---------------------------------------------------------------------------------
     def recover(self, history: History) -> None:
@@ -367,11 +380,23 @@ class Evolution(Object, DNAGenerator):
         ):  # Proposals that whoever asked for them did not use.
             self._replay_step()
         if initial:
-            self._search.initializer.recover([(dna, None)])
+            self._replay_initial(dna)
             self._num_proposals += 1
         else:
             self._search.end_initial_phase()
             self._replay_step()
+
+    def _replay_initial(self, dna: DNA) -> None:
+        initializer = self._search.initializer
+        if _notes_on_genotypes(
+            initializer
+        ):  # What it noted was overwritten by this algorithm: it proposes again.
+            try:
+                if initializer.propose() == dna:
+                    return
+            except StopIteration:
+                pass
+        initializer.recover([(dna, None)])
 
     def _replay_step(self) -> None:
         try:
@@ -399,3 +424,10 @@ class Evolution(Object, DNAGenerator):
         if self.seed is None:
             kwargs["exclude_keys"] = {*(kwargs.get("exclude_keys") or ()), "seed"}
         return super().format(compact, verbose, root_indent, **kwargs)
+
+
+def _notes_on_genotypes(generator: Any) -> bool:
+    """True for an evolution, and for a generator around one."""
+    while isinstance(generator, Deduping):
+        generator = generator.generator
+    return isinstance(generator, Evolution)
