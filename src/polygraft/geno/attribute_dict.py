@@ -22,6 +22,8 @@ class AttributeDict(dict[Any, Any]):
         (1, {'x': 1, 'y': 2}, False)
     """
 
+    __slots__ = ()
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self[name]

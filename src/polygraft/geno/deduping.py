@@ -70,7 +70,8 @@ class Deduping(GeneratorValue):
         self.generator.use_seed(seed)
 
     def _setup(self) -> None:
-        self._seen: dict[Any, list[Any]] = {}  # Rewards (None without feedback) by key.
+        self._seen: dict[Any, int] = {}  # How often, by key.
+        self._rewards: dict[Any, list[Any]] = {}  # By key; kept where they are asked for.
         self.generator.setup(self.dna_spec)
 
     def _key(self, dna: DNA) -> Any:
@@ -81,18 +82,19 @@ class Deduping(GeneratorValue):
             dna = self.generator.propose()
             key = self._key(dna)
             dna.set_metadata(DEDUP_KEY, key)
-            rewards = self._seen.get(key, [])
-            if len(rewards) < self.max_duplicates:
+            if self._seen.get(key, 0) < self.max_duplicates:
                 if not self.needs_feedback:
                     self._record(key, None)
                 return dna
             if self.auto_reward_fn is not None and self.needs_feedback:
-                dna.set_metadata(REWARD_KEY, self.auto_reward_fn(list(rewards)))
+                dna.set_metadata(REWARD_KEY, self.auto_reward_fn(list(self._rewards[key])))
                 return dna
         raise StopIteration
 
     def _record(self, key: Any, reward: Any) -> None:
-        self._seen.setdefault(key, []).append(reward)
+        self._seen[key] = self._seen.get(key, 0) + 1
+        if self.auto_reward_fn is not None and self.needs_feedback:
+            self._rewards.setdefault(key, []).append(reward)
 
     def _feedback(self, dna: DNA, reward: Any) -> None:
         self.generator.feedback(dna, reward)
@@ -115,7 +117,7 @@ class Deduping(GeneratorValue):
                 dna = self.generator.propose()
             except StopIteration:
                 return None
-            if len(self._seen.get(self._key(dna), ())) < self.max_duplicates:
+            if self._seen.get(self._key(dna), 0) < self.max_duplicates:
                 return dna
         return None
 

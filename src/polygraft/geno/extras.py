@@ -16,19 +16,26 @@ class Extras:
 
     Attributes:
         metadata: Saved with the genotype.
-        userdata: Never saved.
+        userdata: Never saved. Made when asked for: most genotypes have none, and a study holds very many of them.
         metadata_kept, userdata_kept: Keys that clones keep (a dict, for its order).
         journal: If not None, what `Node.watch` set: where the decisions are noted before they are first changed.
     """
 
-    __slots__ = ("journal", "metadata", "metadata_kept", "userdata", "userdata_kept")
+    __slots__ = ("_userdata", "journal", "metadata", "metadata_kept", "userdata_kept")
 
     def __init__(self) -> None:
         self.metadata = AttributeDict()
-        self.userdata = AttributeDict()
+        self._userdata: AttributeDict | None = None
         self.metadata_kept: dict[str, None] = {}
         self.userdata_kept: dict[str, None] = {}
         self.journal: dict[int, Any] | None = None
+
+    @property
+    def userdata(self) -> AttributeDict:
+        """Data of this process."""
+        if self._userdata is None:
+            self._userdata = AttributeDict()
+        return self._userdata
 
     def set_metadata(self, key: Any, value: Any, cloneable: bool) -> None:
         """Sets an item of `metadata`."""
