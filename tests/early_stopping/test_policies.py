@@ -56,7 +56,7 @@ def test_metrics_and_functions_are_judged_too():
     for policy in (by_name, by_function):
         assert policy.should_stop_early(trial(1, (1, 9.0), metrics={"acc": 0.4}))
         assert not policy.should_stop_early(trial(2, (1, 0.0), metrics={"acc": 0.6}))
-    with pytest.raises(ValueError, match=r"There is no 'acc' in Measurement"):
+    with pytest.raises(KeyError, match=r"There is no 'acc' in Measurement"):
         by_name.should_stop_early(trial(3, (1, 0.0)))
 
 

@@ -85,14 +85,14 @@ def value_of(measurement: Any, metric: str | Callable[[Any], float]) -> float:
     """The value by which a measurement is judged.
 
     Raises:
-        ValueError: The measurement lacks it.
+        KeyError: The measurement lacks it.
     """
     if not isinstance(metric, str):
         return metric(measurement)
     metrics: dict[str, Any] = measurement.metrics or {}
     value: Any = measurement.reward if metric == "reward" else metrics.get(metric)
     if value is None:
-        raise ValueError(f"There is no {metric!r} in {measurement!r}, by which to stop early.")
+        raise KeyError(f"There is no {metric!r} in {measurement!r}, by which to stop early.")
     return value
 
 

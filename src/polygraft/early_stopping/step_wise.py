@@ -107,18 +107,22 @@ class StepWise(EarlyStopingPolicyBase):
                 self._pass(trial)
 
     def _pass(self, trial: Any) -> None:
-        gate, count = 0, len(trial.measurements)
+        gate, count, before = 0, len(trial.measurements), -1
         for i, measurement in enumerate(trial.measurements):
             if gate == len(self._gates):
                 return
-            if measurement.step < self._gates[gate]:
-                continue
-            history, stop = self._gate_history[gate], False
-            if i == count - 1:
-                if trial.status == "COMPLETED":
-                    stop = trial.infeasible
-                elif trial.status == "PENDING":
-                    stop = bool(self.plan[gate][1](measurement, history))
-            history.append(measurement)
-            self._decided(trial, gate, stop)
-            gate += 1
+            # A gate that was jumped over together with the one before it is not passed.
+            if before < self._gates[gate] <= measurement.step:
+                self._note(trial, gate, measurement, i == count - 1)
+                gate += 1
+            before = measurement.step
+
+    def _note(self, trial: Any, gate: int, measurement: Any, last: bool) -> None:
+        """Enters a measurement of a history. Only where it is the last one, something may have been decided."""
+        history, stop = self._gate_history[gate], False
+        if last and trial.status == "COMPLETED":
+            stop = trial.infeasible
+        elif last and trial.status == "PENDING":
+            stop = bool(self.plan[gate][1](measurement, history))
+        history.append(measurement)
+        self._decided(trial, gate, stop)

@@ -242,11 +242,13 @@ class Study:
 
 
 def _is_better(state: TrialState, best: TrialState | None) -> bool:
-    """True for a higher reward, or the same from an earlier trial. Trials without a (numeric) reward are never best."""
+    """True for a higher reward: of equal ones, the first that was completed stays. Trials without a (numeric) reward
+    are never best.
+    """
     final = state.final
     reward = None if final is None else final.reward
     if reward is None or reward != reward:
         return False
     if best is None or best.final is None or best.final.reward is None:
         return True
-    return reward > best.final.reward or (reward == best.final.reward and state.id < best.id)
+    return reward > best.final.reward
