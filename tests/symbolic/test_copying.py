@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from tests.symbolic.test_traversal import node_trees, plain_trees
 
+import polygraft as pg
 from polygraft.symbolic.compare import TooDeepError, eq
 from polygraft.symbolic.containers import Dict, List
 from polygraft.symbolic.copying import clone
@@ -126,3 +127,25 @@ def test_trees_too_deep_are_refused():
         tree = Dict(a=tree)
     with pytest.raises(TooDeepError, match="too deep to be cloned"):
         clone(tree)
+
+
+@pytest.mark.parametrize("deep", [False, True])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda inner: Dict(a=inner),
+        lambda inner: List([1, Dict(a=inner)]),
+        lambda inner: Dict(a=List([A(inner)])),
+        lambda inner: A(Dict(a=inner)),
+        lambda inner: Dict(t=(inner,)),
+    ],
+    ids=["dict", "list", "list in dict", "dict in object", "tuple"],
+)
+def test_clones_know_that_they_are_incomplete(make, deep):
+    """Whatever stands between the root and the object that misses a value, or holds a placeholder."""
+    for inner in (A.partial(), A(pg.oneof([1, 2]))):
+        x = make(inner)
+        again = x.clone(deep=deep)
+        assert pg.is_abstract(x) and pg.is_abstract(again) and again.clone().is_abstract
+        assert again.is_partial == x.is_partial and again.is_pure_symbolic == x.is_pure_symbolic
+        assert list(again.missing_values()) == list(x.missing_values())

@@ -297,11 +297,12 @@ def _check_expansion(shared: list[Any], root: Any, r: Reader) -> None:
             )
 
 
-def read_by_fields(
-    json_value: dict[str, Any], *, context: Reader | None = None, **kwargs: Any
-) -> Any:
-    """Reads an object by its fields even if its class has a `from_json` of its own: what that one's `super()` does."""
-    cls = names.class_of(json_value[TYPE_NAME_KEY])
+def read_by_fields(json_value: Any, *, context: Reader | None = None, **kwargs: Any) -> Any:
+    """Reads an object by its fields even if its class has a `from_json` of its own: what that one's `super()` does.
+
+    Other data is read as usual.
+    """
+    cls = _class_named_by(json_value)
     read = decode if cls is None else fields_reader(cls)
     if context is not None:
         return read(json_value, context)
@@ -317,3 +318,8 @@ def read_by_fields(
         kwargs,
         read,
     )
+
+
+def _class_named_by(data: Any) -> type | None:
+    named = isinstance(data, dict) and TYPE_NAME_KEY in data
+    return names.class_of(cast("Any", data)[TYPE_NAME_KEY]) if named else None

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from polygraft.missing import is_missing
+from polygraft.paths import KeyPath
 from polygraft.symbolic.node import ABSTRACT, OPS, SAFE_TYPES
+from polygraft.symbolic.walking import walk
 from polygraft.typing import CustomTyping
 
 
@@ -65,6 +67,33 @@ def is_partial(x: Any) -> bool:
         (True, False)
     """
     return _any(x, is_missing)
+
+
+def missing(x: Any, flatten: bool = True) -> dict[Any, Any]:
+    """The missing values below a node: path → typed missing value, or nested by key. Unbound arguments are none.
+
+    Example:
+        >>> import polygraft as pg
+        >>> class Point(pg.Object):
+        ...     x: int
+        >>> pg.Dict(p=Point.partial()).sym_missing()
+        {'p.x': MISSING_VALUE}
+    """
+    if not flatten:
+        out: dict[Any, Any] = {}
+        ops = OPS[type(x)]
+        for k, v in ops.given_items(x) if ops.lenient else ops.items(x):
+            if is_missing(v):
+                out[k] = v
+            elif OPS[type(v)].symbolic and (below := missing(v, False)):
+                out[k] = below
+        return out
+    found = ((k, v) for k, v, parent in walk(x) if is_missing(v) and not _is_lenient(parent))
+    return {KeyPath.of(keys).path: v for keys, v in found}
+
+
+def _is_lenient(x: Any) -> bool:
+    return x is not None and OPS[type(x)].lenient
 
 
 def is_pure_symbolic(x: Any) -> bool:

@@ -64,10 +64,7 @@ class Symbolic(Formattable, MaybePartial):
 
     def sym_setpath(self, path: Any) -> None:
         """Re-roots: makes `path` the path of this node, if it is a root."""
-        link = OPS[type(self)].own_link(self)
-        aside = link.aside if link.aside is not None else {}
-        aside["root_path"] = KeyPath.from_value(path)
-        link.aside = aside
+        places.set_root_path(self, KeyPath.from_value(path))
 
     @property
     def sym_root(self) -> Any:
@@ -82,11 +79,13 @@ class Symbolic(Formattable, MaybePartial):
     def sym_field(self) -> Field | None:
         """The field of the parent that describes this node, or None."""
         link = OPS[type(self)].link(self)
-        return None if link.parent is None else OPS[type(link.parent)].field(link.parent, link.key)
+        if link.parent is None:
+            return None
+        return OPS[type(link.parent)].shown_field(link.parent, link.key)
 
     def sym_attr_field(self, key: Any) -> Field | None:
         """The field that describes the child at `key`, or None."""
-        return OPS[type(self)].field(self, key)
+        return OPS[type(self)].shown_field(self, key)
 
     def sym_descendants(
         self,
@@ -215,17 +214,7 @@ class Symbolic(Formattable, MaybePartial):
 
     def sym_missing(self, flatten: bool = True) -> dict[Any, Any]:
         """The missing values below: path → typed missing value (nested by key with `flatten=False`)."""
-        if flatten:
-            return {
-                KeyPath.of(keys).path: v for keys, v, _ in traversal.walk(self) if is_missing(v)
-            }
-        out: dict[Any, Any] = {}
-        for k, v in OPS[type(self)].items(self):
-            if is_missing(v):
-                out[k] = v
-            elif OPS[type(v)].symbolic and (below := Symbolic.sym_missing(v, False)):
-                out[k] = below
-        return out
+        return abstract.missing(self, flatten)
 
     missing_values = sym_missing
 

@@ -37,6 +37,10 @@ def build(cls: Any, info: ClassInfo) -> None:
     if not PROCESS.empty_field_description and not cls.__module__.startswith("polygraft."):
         for field in info.own.values():
             _refuse_undescribed(field, KeyPath())
+    if getattr(cls, "_pg_function", None) is None:  # parameters of functions have none
+        for field in info.own.values():
+            if field.origin is None:
+                field.set_origin(cls)
     cls.__pg_class__ = info
     fields = {**inherited_fields(cls), **info.own}
     const = [f for f in fields.values() if f.key.is_const]
@@ -54,10 +58,10 @@ def build(cls: Any, info: ClassInfo) -> None:
     _read_init_arg_list(info)
     doc = cls.__dict__.get("__doc__")
     info.schema = Schema(
-        [*const, *dynamic[:1]],
+        [f for f in fields.values() if f.key.is_const or f is info.dynamic],
         name=registry.default_name(cls),
         description=inspect.cleandoc(doc) if doc else None,
-        allow_nonconst_keys=bool(dynamic),
+        allow_nonconst_keys=True,
         metadata={**info.metadata, "init_arg_list": list(info.init_arg_list)},
     )
     _compile(cls, info, env)

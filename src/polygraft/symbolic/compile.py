@@ -29,6 +29,7 @@ from polygraft.symbolic.node import (
     SEALED,
     WRITABLE,
     Link,
+    mark,
 )
 
 #: Flags of a node that its clones keep. `ABSTRACT` among them: the children are cloned along.
@@ -71,6 +72,7 @@ def compile_class(
         "_pg_get": object.__getattribute__,
         "_pg_cls": cls,
         "_pg_set_link": set_link,
+        "_pg_mark": mark,
         "_pg_construct": construct,
         "_pg_adopt": adopt,
         "_pg_finish": finish,
@@ -222,6 +224,7 @@ def _clone_source(name: str, slots: list[Slot], dynamic: bool, has_hooks: bool) 
             "    place = _pg_new(_pg_Link)",
             f"    place.parent = parent; place.key = key; place.flags = link.flags & {KEPT}; place.aside = None",
             "    _pg_set_link(new, place)",
+            f"    if place.flags & {ABSTRACT}: _pg_mark(parent, {ABSTRACT})",
         ]
     else:
         out += [

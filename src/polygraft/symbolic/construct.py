@@ -174,11 +174,8 @@ def _check_arguments(
     """Raises if arguments are unknown, too many, or (unless `lenient`) missing: in this order."""
     unknown = [k for k in keywords if not info.admits(k)]
     if unknown:
-        plural = "argument" if len(unknown) == 1 else "arguments"
-        hint = did_you_mean(unknown[0], list(info.slots))
         raise TypeError(
-            f"{name}.__init__() got unexpected keyword {plural}: {', '.join(map(repr, unknown))}"
-            + (f".{hint}" if hint else "")
+            unexpected_keywords(name, unknown, did_you_mean(unknown[0], list(info.slots)))
         )
     if extra:
         if not info.slots:
@@ -197,6 +194,13 @@ def _check_arguments(
             f"{name}.__init__() missing {len(missing)} required argument{'s' if len(missing) != 1 else ''}: "
             f"{', '.join(map(repr, missing))}."
         )
+
+
+def unexpected_keywords(name: str, keys: list[str], hint: str) -> str:
+    """What is said of keyword arguments that a constructor does not take."""
+    plural = "argument" if len(keys) == 1 else "arguments"
+    end = f".{hint}" if hint else ""
+    return f"{name}.__init__() got unexpected keyword {plural}: {', '.join(map(repr, keys))}{end}"
 
 
 def too_many_arguments(name: str, takes: int, given: int) -> str:

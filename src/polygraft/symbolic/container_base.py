@@ -15,6 +15,7 @@ from polygraft.symbolic.base import Symbolic
 from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.node import NOT_WRITABLE, OPS, PARTIAL, ROOT, SEALED, Link, NodeOps
 from polygraft.symbolic.places import attach_single, detach_single, path_of
+from polygraft.symbolic.services import service
 from polygraft.typing import CustomTyping
 
 #: Flags that copies and pickles keep.
@@ -45,6 +46,27 @@ class Container(Symbolic, CustomTyping):
     def _pg_bind(self, spec: Any, partial: bool, path: Callable[[], KeyPath]) -> None:
         """Puts `spec` in force: all values are checked first, then written."""
         raise NotImplementedError
+
+    @classmethod
+    def from_json(cls, json_value: Any, *, value_spec: Any = None, **kwargs: Any) -> Self:
+        """A container from its JSON data: see `pg.from_json`.
+
+        Args:
+            json_value: A list or dict, as `cls` is one.
+            value_spec: What the content must satisfy.
+            **kwargs: See `pg.from_json`: `allow_partial`, `root_path`, `trusted`…
+
+        Raises:
+            TypeError: The data stands for something else.
+        """
+        value = service("from_json")(json_value, value_spec=value_spec, **kwargs)
+        if isinstance(value, cls):
+            return value
+        if OPS[type(value)].kind is not OPS[cls].kind:
+            raise TypeError(
+                f"Expect the JSON data of a {cls.__name__}. Encountered: {json_value!r}."
+            )
+        return cast("Any", cls)(value, value_spec=value_spec)
 
     def use_value_spec(self, value_spec: Any, allow_partial: bool = False) -> Self:
         """Validates and completes the content in place; `None` lets go of the spec.

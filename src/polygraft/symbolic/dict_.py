@@ -198,12 +198,12 @@ class Dict(dict[K, V], Container):
 
     def pop(self, key: K, default: Any = _RAISE) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Removes a key (resets a field to its default) and returns its value."""
-        if is_sealed(self):
-            raise WritePermissionError("Cannot pop item from a sealed Dict.")
         if key not in self:
             if default is _RAISE:
                 raise KeyError(key)
             return default
+        if is_sealed(self):
+            raise WritePermissionError("Cannot pop item from a sealed Dict.")
         value = self[key]
         edits.write(self, key, MISSING_VALUE)
         return value
@@ -229,7 +229,7 @@ class Dict(dict[K, V], Container):
         """Stores `default` if there is no value; returns the stored value."""
         if key not in self or is_missing(self[key]):
             self[key] = default
-        return self[key]
+        return self.get(key, default)  # a missing value is not stored
 
     def update(self, other: Any = None, /, **kwargs: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """One `rebind` with all pairs: string keys are paths, `MISSING_VALUE` removes."""

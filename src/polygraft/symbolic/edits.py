@@ -180,7 +180,7 @@ class Batch:
         if value is old and old is not MISSING_VALUE:
             return
         new = ops.check(target, key, value)
-        if new is old:
+        if new is old and (new is value or not ops.remembers):
             return
         new_is_leaf, old_is_leaf = type(new) in SAFE_TYPES, type(old) in SAFE_TYPES
         if not new_is_leaf:

@@ -20,7 +20,7 @@ from polygraft.symbolic import registry
 from polygraft.symbolic.annotations import R_co
 from polygraft.symbolic.class_info import ClassInfo
 from polygraft.symbolic.compare import eq
-from polygraft.symbolic.construct import fill, too_many_arguments
+from polygraft.symbolic.construct import fill, too_many_arguments, unexpected_keywords
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.flags import FLAGS, TRACKING
 from polygraft.symbolic.functor_bases import functor_base
@@ -61,7 +61,7 @@ class FunctorOps(ObjectOps):
     def put(self, x: Any, key: Any, value: Any) -> None:
         super().put(x, key, value)
         specified = getattr(x, SPECIFIED)
-        if is_missing(value):
+        if is_missing(value) or x._pg_reset == key:
             specified.discard(key)
         else:
             specified.add(key)
@@ -72,7 +72,10 @@ class FunctorOps(ObjectOps):
 
     def check(self, x: Any, key: Any, value: Any) -> Any:
         slot = self.info.slots.get(key)
-        if slot is not None and is_missing(value) and is_missing(slot.field.value.default):
+        resets = slot is not None and is_missing(value)
+        if x._pg_reset is not None or resets:
+            object.__setattr__(x, "_pg_reset", key if resets else None)
+        if slot is not None and resets and is_missing(slot.field.value.default):
             return MissingValue(slot.field.value)
         return super().check(x, key, value)
 
@@ -104,6 +107,8 @@ class Functor(Object, pg_typing.FunctorTrait, Generic[R_co]):
     _pg_ops: ClassVar[Any] = FunctorOps
     _pg_function: ClassVar[Callable[..., Any] | None] = None
     _pg_returns: ClassVar[Any] = None
+    #: The argument that is just being reset to its default: what `check` tells `put`.
+    _pg_reset: ClassVar[Any] = None
     #: The call (function, arguments) that makes the class again where no name leads to it; for pickling.
     _pg_made_by: ClassVar[tuple[Any, tuple[Any, ...]] | None] = None
 
@@ -170,6 +175,7 @@ class Functor(Object, pg_typing.FunctorTrait, Generic[R_co]):
             elif not ignore_extra:
                 raise TypeError(too_many_arguments(self._pg_id(), len(info.positional), len(args)))
         more: dict[str, Any] = {}
+        unknown: list[str] = []
         for key, value in kwargs.items():
             if key in values and key != info.varargs:
                 raise TypeError(
@@ -180,16 +186,21 @@ class Functor(Object, pg_typing.FunctorTrait, Generic[R_co]):
             elif info.dynamic is not None and info.schema.get_field(key) is not None:
                 more[key] = value
             elif not ignore_extra:
-                hint = did_you_mean(key, list(info.slots))
-                if constructing:
-                    raise TypeError(
-                        f"{type(self).__name__}.__init__() got unexpected keyword argument: {key!r}"
-                        + (f".{hint}" if hint else "")
-                    )
-                raise TypeError(
-                    f"{self._pg_id()}() got an unexpected keyword argument {key!r}.{hint}"
-                )
+                unknown.append(key)
+        if unknown:
+            hint = did_you_mean(unknown[0], list(info.slots))
+            if constructing:
+                raise TypeError(unexpected_keywords(type(self).__name__, unknown, hint))
+            raise TypeError(
+                f"{self._pg_id()}() got an unexpected keyword argument {unknown[0]!r}.{hint}"
+            )
         return values, more
+
+    def __delattr__(self, name: str) -> None:
+        if name in type(self).__pg_class__.slots:
+            setattr(self, name, MISSING_VALUE)
+        else:
+            super().__delattr__(name)
 
     # -- which arguments are bound -----------------------------------------------------------------
     @property
@@ -255,11 +266,18 @@ class Functor(Object, pg_typing.FunctorTrait, Generic[R_co]):
         override = own_override if override_args is None else override_args
         ignore = own_ignore if ignore_extra_args is None else ignore_extra_args
         values, more = self._pg_match(args, kwargs, ignore, constructing=False)
+        values = {k: v for k, v in values.items() if not is_missing(v)}
+        more = {k: v for k, v in more.items() if not is_missing(v)}
         self._pg_refuse_override(args, {**values, **more}, override)
-        values = {k: self._pg_checked(k, v) for k, v in values.items()}
+        if FLAGS.get().type_check:
+            values = {k: self._pg_checked(k, v) for k, v in values.items()}
+            more = {k: self._pg_checked(k, v) for k, v in more.items()}
         function = type(self)._pg_function
         if function is None:
-            result = self._pg_shadowed({**values, **more})._call()
+            shadowed = self._pg_shadowed({**values, **more})
+            bound = shadowed.bound_args
+            self._pg_refuse_missing([n for n in type(self).__pg_class__.slots if n not in bound])
+            result = shadowed._call()
         else:
             result = self._pg_call_function(function, values, more)
         if TRACKING.scopes and FLAGS.get().track_origin:
@@ -270,9 +288,9 @@ class Functor(Object, pg_typing.FunctorTrait, Generic[R_co]):
         return result
 
     def _pg_checked(self, key: str, value: Any) -> Any:
-        """A value given at the call, as the field wants it."""
-        field = type(self).__pg_class__.slots[key].field
-        return stored_form(field, value, False, lambda: KeyPath(key), FLAGS.get().type_check)
+        """A value given at the call, as the field wants it. It is not stored: what passes as it is stays so."""
+        spec = cast("Any", type(self).__pg_class__.schema.get_field(key)).value
+        return value if spec.fits(value) else spec.apply(value, root_path=KeyPath(key))
 
     def _pg_refuse_override(
         self, args: tuple[Any, ...], values: dict[str, Any], override: bool

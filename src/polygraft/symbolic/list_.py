@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import numbers
+import operator
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex, Unpack, cast, overload
 
@@ -204,9 +205,11 @@ class List(list[E], Container):
     def insert(self, index: SupportsIndex, value: E) -> None:
         """Adds an element before `index`."""
         _check_sealed(self, "insert element into a sealed List.")
+        if is_missing(value):
+            return
         self._check_max_size()
         with edits.Batch() as b:
-            b.insert(self, int(index), value)
+            b.insert(self, operator.index(index), value)
 
     def extend(self, values: Iterable[E]) -> None:
         """Adds elements at the end, as one change."""
@@ -223,7 +226,7 @@ class List(list[E], Container):
 
     def pop(self, index: SupportsIndex = -1) -> E:
         """Removes and returns an element."""
-        i, n = int(index), len(self)
+        i, n = operator.index(index), len(self)
         if not -n <= i < n:
             raise IndexError("pop index out of range")
         _check_sealed(self, "delete item from a sealed List.")
@@ -268,7 +271,7 @@ class List(list[E], Container):
 
     def __imul__(self, n: SupportsIndex) -> Self:
         _check_sealed(self, "multiply a sealed List.")
-        self._replace(self._pg_items() * int(n))
+        self._replace(self._pg_items() * operator.index(n))
         return self
 
     def __add__(self, other: Iterable[V]) -> List[E | V]:
@@ -278,7 +281,7 @@ class List(list[E], Container):
         return joined
 
     def __mul__(self, n: SupportsIndex) -> List[E]:
-        repeated: List[Any] = List(self._pg_items() * int(n), value_spec=self._sym_spec)
+        repeated: List[Any] = List(self._pg_items() * operator.index(n), value_spec=self._sym_spec)
         return repeated
 
     __rmul__ = __mul__

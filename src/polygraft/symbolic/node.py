@@ -201,6 +201,10 @@ class NodeOps:
         """The field that describes the child at `key`, if there is one."""
         return None
 
+    def shown_field(self, x: Any, key: Any) -> Field | None:
+        """Like `field`; for arguments of wrapped classes that nothing constrains, one that takes anything."""
+        return self.field(x, key)
+
     def resolve_reads(self, x: Any) -> None:
         """Sees to it that reading the container `x` gives what inferential children stand for: one was attached."""
 

@@ -54,7 +54,9 @@ def _default(ops: Any, x: Any, key: Any, default: Any) -> Any:
     field = ops.field(x, key)
     if field is not None:
         return MISSING_VALUE if ops.kind is Kind.LIST else field.value.default
-    return ops.info.defaults.get(key, MISSING_VALUE) if ops.kind is Kind.WRAPPED else MISSING_VALUE
+    if ops.kind is not Kind.WRAPPED:
+        return MISSING_VALUE
+    return [] if key == ops.info.varargs else ops.info.defaults.get(key, MISSING_VALUE)
 
 
 def _comparable(value: Any, default: Any) -> bool:

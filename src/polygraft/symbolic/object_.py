@@ -217,7 +217,8 @@ class Object(ObjectBase, metaclass=ObjectMeta):
         Raises:
             TypeError: The data is no dict or names another type, or the class has no name in files.
         """
-        name = registry.name_of(cls)
+        written: Any = OPS[cls].type  # `cls` may be that of instances which resolve values
+        name = registry.name_of(written)
         if name is None:
             raise TypeError(
                 f"{cls!r} has no name in files. Call `{cls.__name__}.register_for_deserialization()` first."
@@ -229,7 +230,7 @@ class Object(ObjectBase, metaclass=ObjectMeta):
         data: dict[str, Any] = {"_type": name, **cast("dict[str, Any]", json_value)}
         given = data["_type"]
         named = registry.class_of(given) if isinstance(given, str) else cls
-        if named is not None and not issubclass(named, cls):
+        if named is not None and not issubclass(named, written):
             raise TypeError(f"The data is of type {given!r}, not {name!r}.")
         return service("from_json")(data, **kwargs)
 

@@ -56,6 +56,17 @@ def path_of(x: Any) -> KeyPath:
     return KeyPath.of(keys_up(x))
 
 
+def set_root_path(x: Any, path: KeyPath) -> None:
+    """Makes `path` the path of the node `x`, if it is a root; tells those below that want to know."""
+    link = OPS[type(x)].own_link(x)
+    old = path_of(x)
+    if link.aside is None:
+        link.aside = {}
+    link.aside["root_path"] = path
+    if link.parent is None and old != path:
+        announce_moved(x, old, path)
+
+
 def child_path(x: Any, key: Any) -> KeyPath:
     """The path of the child of `x` at `key`."""
     return KeyPath.of((*keys_up(x), *key) if type(key) is Steps else (*keys_up(x), key))

@@ -76,6 +76,9 @@ def rebind(
             (keys, (keys, None, (), v)) for keys, v in ((_keys_of(k), v) for k, v in kwargs.items())
         )
         pairs = list(merged.values())
+    sealed = flags.sealed
+    if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
+        raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
     if not pairs:
         if raise_on_no_change:
             raise ValueError(f"There are no values to rebind. (path={path_of(x)})")
@@ -126,7 +129,8 @@ def _as_pairs(x: Any, pairs: Any, inner: bool) -> list[Pair]:
         for key, value in pairs.items():
             keys = _parsed(key) if type(key) is str else _keys_of(key)
             out.append((keys, None, (), value))
-        return out
+        # The same path may be spelled in two ways (`0`, `'[0]'`): the last one counts.
+        return out if len(out) < 2 else list({p[0]: p for p in out}.values())
     if pairs is None:
         return []
     if isinstance(pairs, Mapping):
@@ -322,6 +326,8 @@ def _replaced(
     """`value` (a tuple, or a plain container inside one) with the place at `steps` replaced: rebuilt, not changed."""
     ops = OPS[type(value)]
     key, rest = steps[0], steps[1:]
+    if ops.kind is Kind.PLAIN_LIST and isinstance(key, int) and not rest:
+        return _relisted(value, key, new)
     child = ops.get(value, key, _ABSENT) if ops.container else _ABSENT
     if child is _ABSENT and (rest or not _may_be_new(ops, value, key, new)):
         raise _no_such_path(target, (*done, *steps), len(done), value)
@@ -355,3 +361,19 @@ def _may_be_new(ops: NodeOps, value: Any, key: Any, new: Any) -> bool:
     return (
         ops.container and isinstance(new, Insertion) and isinstance(key, int) and key == len(value)
     )
+
+
+def _relisted(value: list[Any], index: int, new: Any) -> list[Any]:
+    """A plain list (an argument's default, or inside a tuple) with one place changed as in a `pg.List`."""
+    items = list(value)
+    exists = -len(items) <= index < len(items)
+    if isinstance(new, Insertion):
+        items.insert(index, new.value)
+    elif is_missing(new):
+        if exists:
+            del items[index]
+    elif exists:
+        items[index] = new
+    else:
+        items.append(new)
+    return items

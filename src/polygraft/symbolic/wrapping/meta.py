@@ -16,6 +16,7 @@ from abc import ABCMeta
 from types import BuiltinFunctionType
 from typing import Any
 
+from polygraft import typing as pg_typing
 from polygraft.symbolic import registry
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.wrapping.adapters import adapter_of, prepare
@@ -34,7 +35,9 @@ from polygraft.symbolic.wrapping.base import (
 )
 from polygraft.symbolic.wrapping.options import DEFAULT, Options, own_options
 from polygraft.symbolic.wrapping.record import type_of
+from polygraft.symbolic.wrapping.schema import init_arg_list, schema_of
 from polygraft.symbolic.wrapping.signature import shown_signature
+from polygraft.typing import Schema
 
 #: Own slots, by wrapper: descriptors that were taken off the class.
 _own_slots: dict[type, Any] = {}
@@ -90,6 +93,28 @@ class WrapperMeta(ABCMeta):
     @Shown
     def __signature__(cls) -> inspect.Signature:
         return shown_signature(cls)
+
+    @Shown
+    def __schema__(cls) -> Schema:
+        return schema_of(cls)
+
+    @Shown
+    def __type_name__(cls) -> str:
+        return registry.default_name(cls)
+
+    @Shown
+    def __serialization_key__(cls) -> str:
+        return registry.name_of(cls) or registry.default_name(cls)
+
+    @Shown
+    def init_arg_list(cls) -> list[str]:
+        """Names of the positional parameters; the last one may be `*name`."""
+        return init_arg_list(cls)
+
+    @Shown
+    def sym_fields(cls) -> pg_typing.Dict:
+        """The value spec of the arguments."""
+        return pg_typing.Dict(schema_of(cls))
 
     def __repr__(cls) -> str:
         plain = wrapped_class(cls)

@@ -48,6 +48,7 @@ from polygraft.symbolic.wrapping import (
     kept,
     pickling,
     record,
+    schema,
     state,
 )
 from polygraft.symbolic.wrapping.adapters import adapter_of
@@ -316,6 +317,12 @@ class WrappedOps(NodeOps):
     def field(self, x: Any, key: Any) -> Field | None:
         rec = self.record_or_none(x)
         return None if rec is None else rec.info.field(key)
+
+    def shown_field(self, x: Any, key: Any) -> Field | None:
+        rec = self.record_or_none(x)
+        if rec is None or is_inner_name(key) or not rec.info.admits(key):
+            return None
+        return schema.field_of(rec.info, key)
 
     # -- writing -----------------------------------------------------------------------------------
     def admits(self, x: Any, key: Any) -> bool:
