@@ -76,12 +76,12 @@ def rebind(
             (keys, (keys, None, (), v)) for keys, v in ((_keys_of(k), v) for k, v in kwargs.items())
         )
         pairs = list(merged.values())
+    if not pairs and raise_on_no_change:
+        raise ValueError(f"There are no values to rebind. (path={path_of(x)})")
     sealed = flags.sealed
     if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
         raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
     if not pairs:
-        if raise_on_no_change:
-            raise ValueError(f"There are no values to rebind. (path={path_of(x)})")
         return x
     b = Batch()
     if skip_notification is not None:

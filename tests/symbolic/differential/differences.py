@@ -1,4 +1,4 @@
-"""Where polygraft answers otherwise on purpose. Each has its reason in docs/design/0008-differences-symbolic.md."""
+"""Where polygraft answers otherwise on purpose. Each has its reason in docs/design/0009-differences-symbolic.md."""
 
 # ruff: noqa: E501
 

@@ -75,7 +75,7 @@ def test_the_worker_tells_what_the_library_does(program, ours, pyglove):
 
 
 def test_every_difference_is_in_the_note():
-    note = (ROOT / "docs" / "design" / "0008-differences-symbolic.md").read_text()
+    note = (ROOT / "docs" / "design" / "0009-differences-symbolic.md").read_text()
     for difference in DIFFERENCES:
         assert f"**{difference.title}.**" in note
     titles = [d.title for d in DIFFERENCES]
