@@ -24,7 +24,9 @@ def mean_curve(curves):
 
 def quantile_curve(curves, share):
     """At each step, the value that this share of the curves does not exceed."""
-    return [sorted(column)[round(share * (len(column) - 1))] for column in zip(*curves, strict=True)]
+    return [
+        sorted(column)[round(share * (len(column) - 1))] for column in zip(*curves, strict=True)
+    ]
 
 
 def numbered(values):

@@ -17,7 +17,7 @@ from svg import Plot, beside
 import polygraft as pg
 
 E = pg.evolution
-BITS, HIDDEN, POPULATION, TRIALS, SEEDS = 3, 4, 100, 2000, 3
+BITS, HIDDEN, POPULATION, TRIALS, SEEDS = 3, 4, 100, 2000, 2
 CASES = [(bits, sum(bits) % 2) for bits in itertools.product((0, 1), repeat=BITS)]
 
 
@@ -118,8 +118,17 @@ def tell(results):
 
 
 def picture(results):
-    curves = Plot("Parity of three bits", "trials", "best fitness so far (mean)", (0, TRIALS), (0.75, 1), (440, 400))
-    counts = Plot("Species", "generations", "species", (0, TRIALS // POPULATION), (0, 100), (440, 400))
+    curves = Plot(
+        "Parity of three bits",
+        "trials",
+        "best fitness so far (mean)",
+        (0, TRIALS),
+        (0.65, 1),
+        (440, 400),
+    )
+    counts = Plot(
+        "Species", "generations", "species", (0, TRIALS // POPULATION), (0, 100), (440, 400)
+    )
     for i, (name, runs) in enumerate(results.items()):
         curves.line(numbered(mean_curve([fitness for fitness, _, _ in runs]))[::10], name, i)
         if "NEAT" in name:

@@ -19,7 +19,9 @@ def algorithms(seed):
     return {
         "random search": pg.geno.Random(seed=seed),
         "hill climbing": E.hill_climb(seed=seed),
-        "regularized evolution": E.regularized_evolution(population_size=20, tournament_size=5, seed=seed),
+        "regularized evolution": E.regularized_evolution(
+            population_size=20, tournament_size=5, seed=seed
+        ),
         "crossover and mutation": E.Evolution(
             S.Random(10) >> S.Top(2) >> R.Uniform() >> M.Uniform(),
             population_init=(pg.geno.Random(), 20),
@@ -48,7 +50,9 @@ def run():
 
 
 def tell(curves):
-    print(f"{BITS} bits, {SEEDS} seeds       ones after 300  after {TRIALS}  all ones at trial (median)")
+    print(
+        f"{BITS} bits, {SEEDS} seeds       ones after 300  after {TRIALS}  all ones at trial (median)"
+    )
     for name, runs in curves.items():
         solved = [run.index(BITS) + 1 if BITS in run else float("inf") for run in runs]
         median = statistics.median(solved)

@@ -1,7 +1,7 @@
 """Runs all examples; writes their pictures, and what they print, into the pages of `docs/examples`.
 
-    python examples/search/pages.py            # about half a minute
-    python examples/search/pages.py onemax     # one
+python examples/search/pages.py            # about half a minute
+python examples/search/pages.py onemax     # one
 """
 
 import os
@@ -22,7 +22,9 @@ PROGRAMS = {
     "cells": "cells/search.py",
     "flows": "flows/compare.py",
 }
-OUTPUT = re.compile(r"(?<=<!-- what it prints -->\n```text\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+OUTPUT = re.compile(
+    r"(?<=<!-- what it prints -->\n```text\n).*?(?=^```$)", re.MULTILINE | re.DOTALL
+)
 
 
 def page_of(name):
@@ -47,7 +49,9 @@ def output_of(name, *args):
 def main():
     for name in sys.argv[1:] or PROGRAMS:
         page = page_of(name)
-        text, count = OUTPUT.subn(output_of(name, "--picture").replace("\\", r"\\"), page.read_text("utf-8"))
+        text, count = OUTPUT.subn(
+            output_of(name, "--picture").replace("\\", r"\\"), page.read_text("utf-8")
+        )
         assert count == 1, f"{page} has no place for what {name} prints"
         page.write_text(text, "utf-8")
         print(f"docs/examples/{name}.md")

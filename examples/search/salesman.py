@@ -73,7 +73,15 @@ def tell(results):
 
 
 def picture(results):
-    curves = Plot("25 cities", "trials", "shortest route so far", (0, 500), (400, 1400), (440, 400))
+    curves = Plot(
+        "25 cities",
+        "trials",
+        "shortest route so far",
+        (0, 500),
+        (400, 1600),
+        (440, 400),
+        "top right",
+    )
     for i, (name, (lengths, _)) in enumerate(list(results.items())[:5]):
         curves.line(numbered(lengths), name, i)
     lengths, route = results["PMX, then swap, longer"]

@@ -15,9 +15,11 @@ class Plot:
         x, y: Labels of the axes.
         x_range, y_range: From and to.
         size: Width and height in pixels.
+        legend: The corner in which lines are named.
     """
 
-    def __init__(self, title, x, y, x_range, y_range, size=(640, 360)):
+    def __init__(self, title, x, y, x_range, y_range, size=(640, 360), legend="bottom right"):
+        self.corner = legend.split()
         self.size, self.x_range, self.y_range = size, x_range, y_range
         self.labels: list[tuple[str, str]] = []
         self.parts: list[str] = []
@@ -43,15 +45,25 @@ class Plot:
 
     def svg(self):
         width, height = self.size
-        left, right, top, _ = MARGIN
+        left, right, top, bottom = MARGIN
+        tall = 18 * len(self.labels) + 6
+        x = left + 10 if "left" in self.corner else width - right - 200
+        y = top + 8 if "top" in self.corner else height - bottom - tall - 8
+        if self.labels:
+            self.add(
+                f'<rect x="{x}" y="{y}" width="190" height="{tall}" fill="white" opacity="0.8"/>'
+            )
         for i, (label, colour) in enumerate(self.labels):
-            y = height - MARGIN[3] - 14 - 18 * (len(self.labels) - 1 - i)
-            self.add(f'<rect x="{width - right - 190}" y="{y - 7}" width="16" height="4" fill="{colour}"/>')
-            self.text(width - right - 168, y, label, anchor="start")
+            self.add(
+                f'<rect x="{x + 4}" y="{y + 9 + 18 * i}" width="16" height="4" fill="{colour}"/>'
+            )
+            self.text(x + 28, y + 16 + 18 * i, label, anchor="start")
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
             f'height="{height}" font-family="sans-serif" font-size="12">\n'
-            f'<rect width="{width}" height="{height}" fill="white"/>\n' + "\n".join(self.parts) + "\n</svg>\n"
+            f'<rect width="{width}" height="{height}" fill="white"/>\n'
+            + "\n".join(self.parts)
+            + "\n</svg>\n"
         )
 
     # -- axes --------------------------------------------------------------------------------------
@@ -63,11 +75,15 @@ class Plot:
         self.text(16, (top + height - bottom) / 2, y, turn=True)
         for value in ticks(*self.x_range):
             px, _ = self.at((value, self.y_range[0]))
-            self.add(f'<line x1="{px:.1f}" y1="{top}" x2="{px:.1f}" y2="{height - bottom}" stroke="#e4e4e4"/>')
+            self.add(
+                f'<line x1="{px:.1f}" y1="{top}" x2="{px:.1f}" y2="{height - bottom}" stroke="#e4e4e4"/>'
+            )
             self.text(px, height - bottom + 16, f"{value:g}")
         for value in ticks(*self.y_range):
             _, py = self.at((self.x_range[0], value))
-            self.add(f'<line x1="{left}" y1="{py:.1f}" x2="{width - right}" y2="{py:.1f}" stroke="#e4e4e4"/>')
+            self.add(
+                f'<line x1="{left}" y1="{py:.1f}" x2="{width - right}" y2="{py:.1f}" stroke="#e4e4e4"/>'
+            )
             self.text(left - 6, py + 4, f"{value:g}", anchor="end")
 
     def at(self, point):

@@ -16,7 +16,7 @@ from polygraft.mutfun import Add, Assign, BinaryOperator, Code, Function, Multip
 E = pg.evolution
 OPERATORS = [Add, Substract, Multiply]
 NAMES = ["a", "b", "c"]
-POPULATION, TRIALS, SEEDS, MAX_LINES = 100, 2000, 3, 5
+POPULATION, TRIALS, SEEDS, MAX_LINES = 100, 2000, 2, 5
 
 
 def target(x):
@@ -48,8 +48,12 @@ class Mutations:
             return self.expression(names)
         names = known(parent)
         kind = self.random.random()
-        if isinstance(old, BinaryOperator) and kind < 0.3:  # another operator, or one of the operands
-            return self.random.choice([op(pg.clone(old.x), pg.clone(old.y)) for op in OPERATORS] + [old.x, old.y])
+        if (
+            isinstance(old, BinaryOperator) and kind < 0.3
+        ):  # another operator, or one of the operands
+            return self.random.choice(
+                [op(pg.clone(old.x), pg.clone(old.y)) for op in OPERATORS] + [old.x, old.y]
+            )
         if kind < 0.6:  # more of it
             sides = [pg.clone(old) if isinstance(old, Code) else old, self.operand(names)]
             self.random.shuffle(sides)
@@ -86,7 +90,9 @@ def algorithms(seed):
     """Name → algorithm."""
     return {
         "hill climbing": E.hill_climb(seed=seed),
-        "regularized evolution": E.regularized_evolution(population_size=POPULATION, tournament_size=10, seed=seed),
+        "regularized evolution": E.regularized_evolution(
+            population_size=POPULATION, tournament_size=10, seed=seed
+        ),
     }
 
 
@@ -120,12 +126,21 @@ def tell(results):
 
 
 def picture(results):
-    curves = Plot("Symbolic regression", "trials", "best reward so far", (0, TRIALS), (0, 1), (440, 360))
-    fit = Plot("The best program of each seed", "x", "y", (-1.6, 2.4), (-4, 16), (440, 360))
+    curves = Plot(
+        "Symbolic regression", "trials", "best reward so far", (0, TRIALS), (0, 1), (440, 360)
+    )
+    fit = Plot(
+        "The best program of each seed", "x", "y", (-1.25, 1.25), (-1, 5), (440, 360), "top left"
+    )
     for i, (name, runs) in enumerate(results.items()):
         for j, (curve, best) in enumerate(runs):
             curves.line(numbered(curve)[::20], name if j == 0 else None, i, width=1.2)
-            fit.line([(x / 20, best(x / 20)) for x in range(-32, 49)], name if j == 0 else None, i, width=1.2)
+            fit.line(
+                [(x / 20, best(x / 20)) for x in range(-25, 26)],
+                name if j == 0 else None,
+                i,
+                width=1.2,
+            )
     fit.dots(POINTS, "the table", 4)
     return beside(curves, fit)
 

@@ -1,4 +1,4 @@
-"""NSGA-II on ZDT1, whose best compromises between its two objectives are known: f₂ = 1 − √f₁.
+"""NSGA-II on ZDT1, whose best compromises between its two objectives are known: f₂ = 1 - √f₁.
 
 Source: Zitzler, Deb, Thiele, "Comparison of multiobjective evolutionary algorithms", 2000.
 """
@@ -45,7 +45,7 @@ def algorithms():
     """Name → algorithm."""
     return {
         "random search": pg.geno.Random(seed=1),
-        "NSGA-II, ready-made mutator": E.nsga2(population_size=POPULATION, seed=1),
+        "NSGA-II, uniform": E.nsga2(population_size=POPULATION, seed=1),
         "NSGA-II, small steps": E.nsga2(Nudge(seed=1), population_size=POPULATION, seed=1),
     }
 
@@ -70,7 +70,7 @@ def hypervolume(points):
     return area
 
 
-#: ∫ (1.1 − (1 − √f)) df over [0, 1], and the strip of width 0.1 beyond it.
+#: ∫ (1.1 - (1 - √f)) df over [0, 1], and the strip of width 0.1 beyond it.
 KNOWN = (0.1 + 2 / 3) + 0.1 * 1.1
 
 
@@ -93,13 +93,19 @@ def tell(results):
     print(f"area dominated by the known front: {KNOWN:.4f}")
     for name, points in results.items():
         shares = [hypervolume(points[:count]) / KNOWN for count in (1000, 3000, TRIALS)]
-        print(f"{name:28}", *(f"{share:7.1%}" for share in shares), f"{len(front(points)):4} points")
+        print(
+            f"{name:28}", *(f"{share:7.1%}" for share in shares), f"{len(front(points)):4} points"
+        )
 
 
 def picture(results):
     every = TRIALS // 30
-    area = Plot("Area dominated", "trials", "share of the known", (0, TRIALS), (0, 1), (440, 400))
-    plane = Plot("Fronts", "first objective", "second objective", (0, 1), (0, 4), (440, 400))
+    area = Plot(
+        "Area dominated", "trials", "share of the known", (0, TRIALS), (-0.3, 1), (440, 400)
+    )
+    plane = Plot(
+        "Fronts", "first objective", "second objective", (0, 1), (0, 4), (440, 400), "top right"
+    )
     known = [(i / 100, 1 - math.sqrt(i / 100)) for i in range(101)]
     plane.line(known, "known", 4)
     for i, (name, points) in enumerate(results.items()):

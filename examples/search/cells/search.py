@@ -78,14 +78,33 @@ def tell(curves):
 
 
 def picture(curves):
-    plot = Plot("2559 cells", "trials", "best validation accuracy so far", (0, TRIALS), (0.85, 0.94), (480, 400))
+    plot = Plot(
+        "2559 cells",
+        "trials",
+        "best validation accuracy so far",
+        (0, TRIALS),
+        (0.85, 0.94),
+        (480, 400),
+    )
     for i, (name, runs) in enumerate(curves.items()):
         valid = [[v for v, _ in run] for run in runs]
         plot.band(numbered(quantile_curve(valid, 0.1)), numbered(quantile_curve(valid, 0.9)), i)
         plot.line(numbered(mean_curve(valid)), name, i)
-    plot.line([(0, best := max(row.valid for row in table().values())), (TRIALS, best)], "the best cell", 4, dash=True)
+    plot.line(
+        [(0, best := max(row.valid for row in table().values())), (TRIALS, best)],
+        "the best cell",
+        4,
+        dash=True,
+    )
     accuracies = sorted(row.valid for row in table().values())
-    ranks = Plot("All cells", "cells, from the worst to the best", "validation accuracy", (0, 2559), (0, 1), (400, 400))
+    ranks = Plot(
+        "All cells",
+        "cells, from the worst to the best",
+        "validation accuracy",
+        (0, 2559),
+        (0, 1),
+        (400, 400),
+    )
     ranks.line(list(enumerate(accuracies))[::8], colour=2)
     return beside(plot, ranks)
 

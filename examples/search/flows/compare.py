@@ -25,7 +25,10 @@ SEEDS = 3
 
 def changed(old, new):
     """Lines of the function `search` to be taken away, and to be put in."""
-    texts = [Path(flow.__file__).read_text(encoding="utf-8").partition("def search")[2] for flow in (old, new)]
+    texts = [
+        Path(flow.__file__).read_text(encoding="utf-8").partition("def search")[2]
+        for flow in (old, new)
+    ]
     marks = [line[0] for line in difflib.ndiff(*(text.splitlines() for text in texts))]
     return marks.count("-"), marks.count("+")
 
@@ -48,7 +51,9 @@ def tell(results):
 
 
 def picture(results):
-    errors = Plot("Best of 240 trials", "joint, separate, factorised", "error", (0, 4), (0, 0.4), (300, 360))
+    errors = Plot(
+        "Best of 240 trials", "joint, separate, factorised", "error", (0, 4), (0, 0.4), (300, 360), "top left"
+    )
     for i, (name, runs) in enumerate(results.items()):
         errors.dots([(i + 1, error) for _, error in runs], name, i, radius=5)
     program, _ = min((run for runs in results.values() for run in runs), key=lambda run: run[1])
