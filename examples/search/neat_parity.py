@@ -132,7 +132,7 @@ def picture(results):
     for i, (name, runs) in enumerate(results.items()):
         curves.line(numbered(mean_curve([fitness for fitness, _, _ in runs]))[::10], name, i)
         if "NEAT" in name:
-            counts.line(numbered(mean_curve([species for _, species, _ in runs])), name, i)
+            counts.line(numbered(mean_curve([species for _, species, _ in runs])), None, i)
     return beside(curves, counts)
 
 

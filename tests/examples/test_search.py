@@ -59,7 +59,9 @@ def test_the_picture_is_a_picture(name):
         for point in shape.get("points", "").split()
     ]
     assert len(points) > 20
-    assert all(0 <= x <= int(root.get("width")) and 0 <= y <= int(root.get("height")) for x, y in points)
+    assert all(
+        0 <= x <= int(root.get("width")) and 0 <= y <= int(root.get("height")) for x, y in points
+    )
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
@@ -138,5 +140,7 @@ def test_the_flows_differ_by_a_few_lines():
     counts = re.findall(r"^from \w+ to \w+: (\d+) lines away, (\d+) lines in$", page, re.M)
     assert len(counts) == 3
     assert all(int(away) <= 5 and int(put) <= 6 for away, put in counts)
-    told = run("from compare import *\nprint(changed(joint, separate), changed(joint, joint))", "flows")
+    told = run(
+        "from compare import *\nprint(changed(joint, separate), changed(joint, joint))", "flows"
+    )
     assert told == f"({counts[0][0]}, {counts[0][1]}) (0, 0)\n"

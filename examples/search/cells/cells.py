@@ -32,7 +32,7 @@ class Cell(pg.Object):
     edges: list[bool]
 
 
-SPACE = Cell(
+ALL = Cell(
     operations=[pg.oneof(OPERATIONS)] * 3,
     edges=[pg.oneof([False, True])] * len(PAIRS),
 )
@@ -110,6 +110,14 @@ def table():
         }
 
 
+CONNECTED = pg.constraint(
+    *(f"edges[{i}]" for i in range(len(PAIRS))),
+    lambda *edges: canonical(OPERATIONS, edges) is not None,
+    label="the input reaches the output",
+)
+SPACE = pg.constrained(ALL, CONNECTED)
+
+
 @functools.cache
 def name_of(operations, edges):
     """`canonical`, remembered: a search asks for the same descriptions again and again."""
@@ -117,6 +125,5 @@ def name_of(operations, edges):
 
 
 def look_up(cell):
-    """The row of a cell; None if its input does not reach its output."""
-    name = name_of(tuple(cell.operations), tuple(cell.edges))
-    return None if name is None else table()[name]
+    """The row of a cell."""
+    return table()[name_of(tuple(cell.operations), tuple(cell.edges))]

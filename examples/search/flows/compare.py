@@ -52,7 +52,13 @@ def tell(results):
 
 def picture(results):
     errors = Plot(
-        "Best of 240 trials", "joint, separate, factorised", "error", (0, 4), (0, 0.4), (300, 360), "top left"
+        "Best of 240 trials",
+        "joint, separate, factorised",
+        "error",
+        (0, 4),
+        (0, 0.4),
+        (300, 360),
+        "top left",
     )
     for i, (name, runs) in enumerate(results.items()):
         errors.dots([(i + 1, error) for _, error in runs], name, i, radius=5)
