@@ -187,7 +187,7 @@ def evolve(
         >>> import random
         >>> program = pg.evolve(pg.List([1, 2]), lambda location, old_value, parent: 7)
         >>> program.mutate(pg.List([1, 2]), random.Random(1))
-        [0: 1, 1: 7]
+        [7, 1, 2]
     """
     return Evolvable(
         initial_value=initial_value,
