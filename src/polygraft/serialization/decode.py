@@ -25,6 +25,7 @@ from polygraft.serialization.names import (
 from polygraft.serialization.reader import SCALARS, Reader, decode
 from polygraft.serialization.readers import fields_reader
 from polygraft.serialization.trust import NOBODY, Trust, Trusted
+from polygraft.symbolic.collector import resting
 from polygraft.symbolic.flags import DEFAULT, FLAGS, Flags, scope
 from polygraft.symbolic.node import OPS
 
@@ -129,10 +130,9 @@ def from_json_str(
         >>> pg.from_json_str('{"n_:3": 4}')
         {[3]=4}
     """
-    data = parse(json_str)
-    return _read(
-        data,
-        True,
+    return resting(
+        _read_text,
+        json_str,
         trusted,
         allow_partial,
         root_path,
@@ -141,6 +141,10 @@ def from_json_str(
         convert_unknown,
         kwargs,
     )
+
+
+def _read_text(text: str | bytes, *settings: Any) -> Any:
+    return _read(parse(text), True, *settings)
 
 
 def parse(text: str | bytes) -> Any:
@@ -200,12 +204,12 @@ def _read(
     if current is DEFAULT:
         token = FLAGS.set(_DEFERRING_PARTIAL if partial else _DEFERRING)
         try:
-            value = _read_root(data, r, read)
+            value = resting(_read_root, data, r, read)
         finally:
             FLAGS.reset(token)
     else:
         with scope(defer=True, auto_call=False, partial=True if partial else current.partial):
-            value = _read_root(data, r, read)
+            value = resting(_read_root, data, r, read)
     if root_path is not None and OPS[type(value)].symbolic:
         link = OPS[type(value)].own_link(value)
         link.aside = {**(link.aside or {}), "root_path": cast("KeyPath", r.root_path)}

@@ -22,6 +22,7 @@ from polygraft.serialization.failures import SerializationError, check_options, 
 from polygraft.serialization.names import CONTEXT_KEY, ROOT_VALUE_KEY, SHARED_KEY
 from polygraft.serialization.writer import SCALARS, Encode, Twice, Writer
 from polygraft.serialization.writers import encoder_for
+from polygraft.symbolic.collector import resting
 from polygraft.symbolic.node import OPS
 
 _PARAMETERS = (
@@ -97,8 +98,12 @@ def to_json_str(value: Any, *, json_indent: int | None = None, **kwargs: Any) ->
         >>> pg.to_json_str({"a": 1, 3: 4})
         '{"a": 1, "n_:3": 4}'
     """
-    settings = _NO_SETTINGS if not kwargs else _settings(kwargs)
-    data = _write(value, True, settings, kwargs)
+    return resting(_write_text, value, json_indent, kwargs)
+
+
+def _write_text(value: Any, json_indent: int | None, options: dict[str, Any]) -> str:
+    settings = _NO_SETTINGS if not options else _settings(options)
+    data = _write(value, True, settings, options)
     try:
         return json.dumps(data, indent=json_indent)
     except RecursionError:
@@ -128,7 +133,7 @@ def _write(value: Any, text: bool, settings: _Settings, options: dict[str, Any])
         check_options("to_json", options, _PARAMETERS)
         w.options.update(options)
     try:
-        return encoder_for(value, w)(value, w)
+        return resting(encoder_for(value, w), value, w)
     except Twice:
         pass
     except RecursionError:

@@ -11,6 +11,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from polygraft.symbolic.collector import resting
 from polygraft.symbolic.compare import TooDeepError
 from polygraft.symbolic.flags import TRACKING
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps
@@ -59,8 +60,8 @@ def clone(
             raise AssertionError(
                 f"`override` can only be given for symbolic values. Encountered: {override!r} for {x!r}."
             )
-        return _clone_plain(x, deep, {} if memo is None else memo)
-    new = _clone_node(ops, x, deep, {} if memo is None else memo)
+        return resting(_clone_plain, x, deep, {} if memo is None else memo)
+    new = resting(_clone_node, ops, x, deep, {} if memo is None else memo)
     if TRACKING.scopes:
         note_clones(x, new, deep)
     if override:

@@ -95,9 +95,7 @@ class Dict(dict[K, V], Container):
         _set_callback(self, onchange_callback)
         if root_path is not None:
             Symbolic.sym_setpath(self, root_path)
-        items: dict[Any, Any] = {}
-        if dict_obj is not None:
-            items.update(raw_items(dict_obj))
+        items: dict[Any, Any] = {} if dict_obj is None else raw_items(dict_obj)
         items.update(kwargs)
         for key in items:
             _check_key(self, key)
@@ -292,6 +290,8 @@ _set_link, _set_spec, _set_callback = slot_setters(Dict)
 
 def raw_items(source: Any) -> dict[Any, Any]:
     """The pairs of a mapping, or an iterable of pairs, as a plain dict; raw values of a node."""
+    if type(source) is plain_dict:
+        return plain_dict.copy(source)
     ops = OPS[type(source)]
     return dict(ops.items(source)) if ops.kind in _DICTS else dict(source)
 
@@ -299,15 +299,16 @@ def raw_items(source: Any) -> dict[Any, Any]:
 _DICTS = (Kind.DICT, Kind.PLAIN_DICT)
 
 
-def _fill(d: Dict, items: Mapping[Any, Any]) -> None:
+def _fill(d: Dict, items: dict[Any, Any]) -> None:
     """Stores converted and attached values; nothing is validated."""
+    plain_dict.update(d, items)  # copies the table as a whole; keys keep their places
     for key, value in items.items():
         if type(value) not in SAFE_TYPES:
             if is_missing(value):
+                plain_dict.__delitem__(d, key)
                 continue
             value = OPS[type(value)].convert(value)
-            value = OPS[type(value)].attach(value, d, key)
-        _set_item(d, key, value)
+            _set_item(d, key, OPS[type(value)].attach(value, d, key))
 
 
 def _check_key(d: Dict, key: Any) -> None:

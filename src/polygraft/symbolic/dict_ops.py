@@ -88,10 +88,13 @@ class DictOps(ContainerOps):
 
     def clone(self, x: Any, memo: dict[int, Any] | None, deep: bool) -> Any:
         new = self.empty_like(x)
+        if cast("Any", type(x)).__iter__ is plain_dict.__iter__:
+            plain_dict.update(new, x)  # copies the table as a whole, past the methods of the class
+        else:
+            plain_dict.update(new, plain_dict.items(x))
         for key, value in plain_dict.items(x):
             if type(value) not in SAFE_TYPES:
-                value = OPS[type(value)].clone_into(value, memo, deep, new, key)
-            _set_item(new, key, value)
+                _set_item(new, key, OPS[type(value)].clone_into(value, memo, deep, new, key))
         return new
 
     def share(self, x: Any) -> Any:
