@@ -1,0 +1,68 @@
+"""What costs time per node, costs the same in large trees; objects are small. `benchmarks/scale.py` measures in full.
+
+CPU time, the best of several runs; the bounds leave room for other programs in the processor's caches. Quadratic paths and
+collector pauses, which these tests are for, are far beyond them.
+"""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from benchmarks import scale
+
+import polygraft as pg
+
+NODES = 50_000
+RATIO = 3.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", list(scale.SHAPES))
+def test_time_per_node_is_that_of_a_small_tree(shape):
+    slower = {}
+    for _ in range(3):  # a slow moment of the machine passes
+        found = scale.compared(shape, NODES, seconds=0.02)
+        slower = {name: m for name, m in found.items() if m.ratio > RATIO}
+        if not slower:
+            break
+    assert not slower
+
+
+def test_an_object_takes_little_more_memory_than_a_plain_one():
+    sizes = scale.memory()
+    plain = sizes["plain object"]
+    assert {name: size for name, size in sizes.items() if size > scale.LARGEST_MEMORY * plain} == {}
+
+
+def test_collector_rests_and_goes_on():
+    seen = []
+
+    class Watching(pg.Object):
+        x: int = 0
+
+        def _on_bound(self):
+            seen.append(gc.isenabled())
+
+    tree = pg.List([Watching(1)])
+    seen.clear()
+    pg.clone(tree)
+    pg.from_json_str(pg.to_json_str(tree))
+    assert seen == [False, False] and gc.isenabled()
+
+    class Failing(pg.Object):
+        def _on_bound(self):
+            if tree.sym_parent is not None:
+                raise ValueError("no")
+
+    failing = Failing()
+    home = pg.Dict(tree=tree)
+    with pytest.raises(ValueError, match="no"):
+        pg.clone(failing)
+    assert gc.isenabled() and home.tree is tree
+    gc.disable()
+    try:
+        pg.clone(tree)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
