@@ -1,12 +1,12 @@
 """Time per node and memory per object, from a thousand nodes to a million: `python benchmarks/scale.py [--nodes N]`.
 
 Each row is one operation on a tree of some shape: nanoseconds of CPU time per node in a tree of a thousand nodes (the
-best of some repetitions), in one of a million, and the ratio, which is to be at most 2. CPU time, because the machine may
-do other things meanwhile; with other programs in the caches, ratios still rise.
+best of some repetitions), in one of a million, and the ratio, which is to be at most 2. CPU time, because the machine
+may do other things meanwhile; with other programs in the caches, ratios still rise.
 
-What makes a tree node by node is the user's expression, and CPython's garbage collector runs in it: it walks all objects
-each time their number has grown by a quarter, plain objects too. `create` is therefore measured with the collector off
-(what the library adds), and, not judged, with the collector on beside the same tree of plain objects.
+What makes a tree node by node is the user's expression, and CPython's garbage collector runs in it: it walks all
+objects each time their number has grown by a quarter, plain objects too. `create` is therefore measured with the
+collector off (what the library adds), and, not judged, with the collector on beside the same tree of plain objects.
 """
 
 from __future__ import annotations
@@ -122,9 +122,9 @@ def operations(make: Callable[[int], Any], nodes: int, seconds: float) -> dict[s
         x = note("create", lambda: make(nodes))
     finally:
         gc.enable()
-    copy = note("clone", lambda: pg.clone(x))
-    note("eq", lambda: pg.eq(x, copy))
-    del copy
+    copies = [note("clone", lambda: pg.clone(x))]
+    note("eq", lambda: pg.eq(x, copies[0]))
+    copies.clear()
     note("hash", lambda: pg.hash(x))
     note("query", lambda: len(pg.query(x, where=lambda v: v == 7)))
     note("patch", lambda: pg.patch(x, lambda k, v: -v if type(v) is int and v in (7, -7) else v))
@@ -132,7 +132,6 @@ def operations(make: Callable[[int], Any], nodes: int, seconds: float) -> dict[s
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "tree.json")
         note("save", lambda: pg.save(x, path))
-        del x
         note("load", lambda: pg.load(path))
     return found
 

@@ -1,7 +1,7 @@
 """What costs time per node, costs the same in large trees; objects are small. `benchmarks/scale.py` measures in full.
 
-CPU time, the best of several runs; the bounds leave room for other programs in the processor's caches. Quadratic paths and
-collector pauses, which these tests are for, are far beyond them.
+CPU time, the best of several runs; the bounds leave room for other programs in the processor's caches. Quadratic paths
+and collector pauses, which these tests are for, are far beyond them.
 """
 
 from __future__ import annotations

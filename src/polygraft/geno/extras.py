@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 from polygraft.geno.attribute_dict import AttributeDict
 from polygraft.geno.dna_format import json_value
 from polygraft.geno.numbers import from_json_value
+
+#: Held while parts of a genotype are made that exist once someone looks: what several threads write to is one thing.
+LOOKING = threading.RLock()
 
 
 class Extras:
@@ -34,7 +38,9 @@ class Extras:
     def userdata(self) -> AttributeDict:
         """Data of this process."""
         if self._userdata is None:
-            self._userdata = AttributeDict()
+            with LOOKING:
+                if self._userdata is None:
+                    self._userdata = AttributeDict()
         return self._userdata
 
     def set_metadata(self, key: Any, value: Any, cloneable: bool) -> None:

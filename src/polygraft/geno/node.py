@@ -21,7 +21,7 @@ from polygraft.geno.base import SpecBase
 from polygraft.geno.binding import bind
 from polygraft.geno.children import Children
 from polygraft.geno.dna_format import nested
-from polygraft.geno.extras import Extras
+from polygraft.geno.extras import LOOKING, Extras
 from polygraft.geno.lookup import compare
 from polygraft.geno.normalize import check_scalar, normalize
 from polygraft.geno.numbers import gather
@@ -133,13 +133,16 @@ class Node(Formattable):
         cast(Children, self._children)[:] = children
 
     def _unfold(self) -> None:
-        layout = self._layout
-        assert layout is not None and self._numbers is not None
-        self._value, parts = unfold(layout, self._numbers)
-        bound = self._spec is not None
-        self._children = Children(
-            self, [type(self).of(plan, numbers, bound) for plan, numbers in parts]
-        )
+        with LOOKING:
+            if self._children is not None:  # another thread has just looked
+                return
+            layout = self._layout
+            assert layout is not None and self._numbers is not None
+            self._value, parts = unfold(layout, self._numbers)
+            bound = self._spec is not None
+            self._children = Children(
+                self, [type(self).of(plan, numbers, bound) for plan, numbers in parts]
+            )
 
     def _changed(self) -> None:
         node: Node | None = self
@@ -322,7 +325,9 @@ class Node(Formattable):
 
     def _own_extras(self) -> Extras:
         if self._extras is None:
-            self._extras = Extras()
+            with LOOKING:
+                if self._extras is None:
+                    self._extras = Extras()
         return self._extras
 
     @property

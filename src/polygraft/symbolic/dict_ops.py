@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
@@ -13,6 +12,7 @@ from polygraft.symbolic.container_base import ContainerOps
 from polygraft.symbolic.dict_ import Dict
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, add_resolver, plain_dict
+from polygraft.symbolic.once import once_property
 from polygraft.symbolic.places import child_path
 from polygraft.symbolic.resolving import resolving_dict, set_class
 from polygraft.typing import Field, annotation_rows
@@ -66,7 +66,7 @@ class DictOps(ContainerOps):
         else:
             _set_item(x, key, value)
 
-    @functools.cached_property
+    @once_property
     def resolving(self) -> Any:
         """The class of dicts that hold inferential values."""
         cls = resolving_dict(self.type)

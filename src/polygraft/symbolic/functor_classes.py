@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 from polygraft.symbolic.annotations import Lambda
 from polygraft.symbolic.constructors import class_of_class
 from polygraft.symbolic.functors import Functor, class_of_function
+from polygraft.symbolic.once import MAKING
 
 if TYPE_CHECKING:
     from polygraft.symbolic.functor_types import FunctorClass, FunctorDecorator
@@ -72,10 +73,10 @@ def functor_class(
         "add_to_registry": add_to_registry,
     }
     options = {k: v for k, v in options.items() if v}
-    known = _latest.get(func) if isinstance(func, type) else None
-    if known is not None and known[0] == options:
-        return known[1]
-    return _make(func, options)
+    if not isinstance(func, type):
+        return _make(func, options)
+    with MAKING:
+        return _again(func, options)
 
 
 def _make(func: Any, options: dict[str, Any]) -> Any:
@@ -92,7 +93,7 @@ _latest: weakref.WeakKeyDictionary[Any, tuple[dict[str, Any], Any]] = weakref.We
 
 
 def _again(func: Any, options: dict[str, Any]) -> Any:
-    """The functor class of `func`, for unpickling."""
+    """The functor class of `func`: the one made last, if it was made in the same way."""
     known = _latest.get(func)
     return known[1] if known is not None and known[0] == options else _make(func, options)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -12,6 +11,7 @@ from polygraft.symbolic.container_base import ContainerOps
 from polygraft.symbolic.fields import stored_form
 from polygraft.symbolic.list_ import List, check_size
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, add_resolver, plain_list
+from polygraft.symbolic.once import once_property
 from polygraft.symbolic.places import child_path, path_of
 from polygraft.symbolic.resolving import resolving_list, set_class
 from polygraft.typing import Field, annotation_rows
@@ -53,7 +53,7 @@ class ListOps(ContainerOps):
     def put(self, x: Any, key: Any, value: Any) -> None:
         plain_list.__setitem__(x, key, value)
 
-    @functools.cached_property
+    @once_property
     def resolving(self) -> Any:
         """The class of lists that hold inferential values."""
         cls = resolving_list(self.type)

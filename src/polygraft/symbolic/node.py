@@ -294,10 +294,8 @@ class _OpsTable(dict[type, NodeOps]):
         for resolve in _resolvers:
             ops = resolve(type_)
             if ops is not None:
-                self[type_] = ops
-                return ops
-        ops = self[type_] = NodeOps(type_)
-        return ops
+                return self.setdefault(type_, ops)  # another thread may have been first
+        return self.setdefault(type_, NodeOps(type_))
 
 
 _resolvers: list[Any] = []
@@ -310,8 +308,7 @@ class _InnerTable(_OpsTable):
     """Like `OPS`, for walks that also visit what constructors have made."""
 
     def __missing__(self, type_: type) -> NodeOps:
-        ops = self[type_] = OPS[type_].with_inner()
-        return ops
+        return self.setdefault(type_, OPS[type_].with_inner())
 
 
 INNER: _OpsTable = _InnerTable()

@@ -99,11 +99,12 @@ _scans: dict[str, tuple[tuple[int, str], list[str]]] = {}
 
 
 def _public_modules(top: str) -> list[str]:
-    loaded = len(sys.modules), next(reversed(sys.modules))
+    modules = list(sys.modules)  # at once: other threads import
+    loaded = len(modules), modules[-1]
     scan = _scans.get(top)
     if scan is None or scan[0] != loaded:
         prefix = top + "."
-        found = [p for p in list(sys.modules) if p == top or p.startswith(prefix)]
+        found = [p for p in modules if p == top or p.startswith(prefix)]
         public = sorted(
             (p for p in found if not is_private(p)), key=lambda p: (p.count("."), len(p))
         )

@@ -22,6 +22,7 @@ from polygraft.symbolic.compile import KEPT, dynamic_names
 from polygraft.symbolic.inferential import inferred, is_inferential
 from polygraft.symbolic.node import OPS, ROOT, SAFE_TYPES, Link, plain_dict, plain_list
 from polygraft.symbolic.object_base import after_construction, overrides, set_link
+from polygraft.symbolic.once import MAKING
 
 #: Changes the class of an instance, past any `__class__` that its class defines.
 set_class: Callable[[Any, type], None] = vars(object)["__class__"].__set__
@@ -90,7 +91,9 @@ def resolving_class(cls: Any) -> Any:
     """The resolving class of an `Object` class."""
     info: ClassInfo = cls.__pg_class__
     if info.resolving is None:
-        info.resolving = _resolving_object_class(cls, info)
+        with MAKING:
+            if info.resolving is None:
+                info.resolving = _resolving_object_class(cls, info)
     return info.resolving
 
 

@@ -210,7 +210,7 @@ def once(x: Any) -> Any:
     cls = type_of(x)
     made = _returned.get(cls)
     if made is None:
-        made = _returned[cls] = _returned_class(cls)
+        made = _returned.setdefault(cls, _returned_class(cls))
     set_class(x, made)
     return x
 

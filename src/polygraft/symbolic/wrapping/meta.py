@@ -19,6 +19,7 @@ from typing import Any
 from polygraft import typing as pg_typing
 from polygraft.symbolic import registry
 from polygraft.symbolic.node import OPS
+from polygraft.symbolic.once import MAKING
 from polygraft.symbolic.wrapping.adapters import adapter_of, prepare
 from polygraft.symbolic.wrapping.base import (
     STORAGES,
@@ -41,8 +42,9 @@ from polygraft.typing import Schema
 
 #: Own slots, by wrapper: descriptors that were taken off the class.
 _own_slots: dict[type, Any] = {}
-#: Plain class → its wrapper.
+#: Plain class → its wrapper, from the moment it exists; and once it is ready for all threads.
 _wrappers: weakref.WeakKeyDictionary[type, Any] = weakref.WeakKeyDictionary()
+_ready: weakref.WeakKeyDictionary[type, Any] = weakref.WeakKeyDictionary()
 
 
 class WrapperMeta(ABCMeta):
@@ -137,12 +139,13 @@ def own_slot(cls: type) -> Any:
 # -- making wrappers -------------------------------------------------------------------------------
 def known_wrapper(plain: type) -> Any:
     """The wrapper of a class, if there is one by now."""
-    return _wrappers.get(plain)
+    return _ready.get(plain)
 
 
 def known_wrappers() -> list[Any]:
     """The wrappers made so far."""
-    return list(_wrappers.values())
+    with MAKING:
+        return list(_ready.values())
 
 
 def wrapper_of(plain: Any, options: Options = DEFAULT) -> Any:
@@ -155,15 +158,21 @@ def wrapper_of(plain: Any, options: Options = DEFAULT) -> Any:
     Raises:
         TypeError: Python refuses to derive from the class.
     """
-    cls = _wrappers.get(plain)
-    if cls is None:
-        cls = _make_wrapper(plain)
-        options.apply_to(cls)
-        prepare(cls)
+    cls = _ready.get(plain)
+    if cls is not None:
+        return cls
+    adapter = adapter_of(plain)  # may import a framework's module
+    with MAKING:
+        cls = _wrappers.get(plain)
+        if cls is None:
+            cls = _make_wrapper(plain, adapter)
+            options.apply_to(cls)
+            prepare(cls)
+        _ready[plain] = cls
     return cls
 
 
-def _make_wrapper(plain: Any) -> Any:
+def _make_wrapper(plain: Any, adapter: Any) -> Any:
     meta = meta_for(type_of(plain))
     bases = (plain, storage_for(plain))
     namespace = {
@@ -171,8 +180,7 @@ def _make_wrapper(plain: Any) -> Any:
         "__qualname__": plain.__qualname__,
         "__doc__": plain.__doc__,
     }
-    adapter = adapter_of(plain)
-    options = {} if adapter is None else adapter.class_options(plain)
+    options: dict[str, Any] = {} if adapter is None else adapter.class_options(plain)
     try:
         return _derive(meta, plain.__name__, bases, namespace, options)
     except TypeError as e:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from typing import Any, cast
 
 from polygraft.errors import AbstractValueError
@@ -37,6 +36,7 @@ from polygraft.symbolic.node import (
     is_inner_name,
     mark,
 )
+from polygraft.symbolic.once import once_property
 from polygraft.symbolic.places import child_path
 from polygraft.symbolic.wrapping import (
     absorbing,
@@ -133,7 +133,7 @@ class WrappedOps(NodeOps):
         if self.inside:
             self.look_inside(self.inside)
 
-    @cached_property
+    @once_property
     def info(self) -> ClassInfo:
         """The class, compiled at first use."""
         info = ClassInfo(self.type, *fields_of(self.type))
@@ -152,7 +152,7 @@ class WrappedOps(NodeOps):
         return bool(getattr(self.type, "__abstractmethods__", None))
 
     # -- classes of deferred objects ---------------------------------------------------------------
-    @cached_property
+    @once_property
     def deferred(self) -> Any:
         """The class of deferred instances."""
         self.deferred_type = deferred_class(self.type, realize_node, _DEFERRED_METHODS)
@@ -160,7 +160,7 @@ class WrappedOps(NodeOps):
             self.adapter.deferring(self.type, self.deferred_type)
         return self.deferred_type
 
-    @cached_property
+    @once_property
     def building(self) -> Any:
         """The class of instances under construction."""
         self.building_type = building_class(self.type, realize_node, self.record)

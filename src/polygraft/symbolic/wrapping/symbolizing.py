@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, cast, overl
 
 from polygraft.errors import NotSymbolizableError
 from polygraft.symbolic.dict_ import Dict
+from polygraft.symbolic.functor_bases import functor_base
 from polygraft.symbolic.functors import class_of_function
 from polygraft.symbolic.list_ import List
 from polygraft.symbolic.node import OPS
 from polygraft.symbolic.object_ import Object
+from polygraft.symbolic.once import MAKING
+from polygraft.symbolic.wrapping.adapters import adapter_of
 from polygraft.symbolic.wrapping.base import ClassWrapper
 from polygraft.symbolic.wrapping.meta import known_wrapper, wrapper_of
 from polygraft.symbolic.wrapping.options import Options, build_fields
@@ -125,10 +128,14 @@ def _functor_class(function: Any, constraints: Any, options: dict[str, Any]) -> 
     usual = not constraints and not options
     cls: Any = _functors.get(function) if usual else None
     if cls is None:
-        cls = class_of_function(function, constraints, add_to_registry=True, **options)
-        cls._pg_made_by = (_functor_class, (function, constraints, options))
-        if usual:
-            _functors[function] = cls
+        functor_base(function)  # may import a framework's module
+        with MAKING:
+            cls = _functors.get(function) if usual else None
+            if cls is None:
+                cls = class_of_function(function, constraints, add_to_registry=True, **options)
+                cls._pg_made_by = (_functor_class, (function, constraints, options))
+                if usual:
+                    _functors[function] = cls
     return cls
 
 
@@ -180,7 +187,13 @@ def wrap(
         tuple((override or {}).items()),
         () if inner is None else portable(inner),
     )
-    wrapper: Any = cls if issubclass(cls, ClassWrapper) else known_wrapper(cast("Any", cls))
+    adapter_of(cls)  # may import a framework's module
+    with MAKING:
+        return _wrap(cls, constraints, options)
+
+
+def _wrap(cls: Any, constraints: tuple[Any, ...], options: Options) -> Any:
+    wrapper: Any = cls if issubclass(cls, ClassWrapper) else known_wrapper(cls)
     if wrapper is None:
         _refuse(cls)
         try:
