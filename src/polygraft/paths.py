@@ -154,7 +154,7 @@ class KeyPath(Formattable):
         return len(self._keys)
 
     def __bool__(self) -> bool:
-        return bool(self._keys)
+        return bool(self._keys)  # rules ask at each place, and `bool(...)` takes longer
 
     # -- arithmetic ------------------------------------------------------------------------------------------------
     def __add__(self, other: Any) -> Any:

@@ -559,3 +559,77 @@ def test_a_failing_rule_keeps_the_runtime_state():
         patch(model, [{"layers[0].units": 5}, {"nope.x": 1}])
     assert model.weights == [1, 2, 3]
     assert model.layers[0].units == 1
+
+
+# -- URIs that are applied at once are bound once ----------------------------------------------------------------------
+def test_a_uri_does_what_its_patcher_does_each_time():
+    seen = []
+
+    @patcher([("n", T.Int()), ("tags", T.List(T.Str()))], name="patch_test.bound")
+    def bound(target, n, tags=["a"]):  # noqa: B006
+        seen.append(tags)
+        return {"n": n, "tags": list(tags)}
+
+    for uri, tags in (("patch_test.bound?3", ["a"]), ("patch_test.bound?3&b:c", ["b", "c"])):
+        for rule in (uri, from_uri(uri), [uri], [uri, uri]):
+            assert eq(patch(Dict(), rule), Dict(n=3, tags=tags))
+    assert len({id(tags) for tags in seen}) == len(seen), "a list is the function's own each time"
+
+
+def test_a_uri_means_the_definition_that_is_registered_now():
+    def define(value):
+        @patcher([("n", T.Int())], name="patch_test.again")
+        def again(target, n):
+            return {"x": (value, n)}
+
+    define("old")
+    assert patch(Dict(), "patch_test.again?1") == {"x": ("old", 1)}
+    define("new")
+    assert patch(Dict(), "patch_test.again?1") == {"x": ("new", 1)}
+
+
+def test_uris_are_checked_like_calls():
+    @patcher([("target", T.Object(Opt)), ("lr", T.Float(min_value=0.0))], name="patch_test.typed")
+    def typed(target, lr):
+        return {"lr": lr}
+
+    assert patch(Opt(0.5), "patch_test.typed?0.1").lr == 0.1
+    with pytest.raises(TypeError, match="Expect .*Opt"):
+        patch(Dict(lr=1.0), "patch_test.typed?0.1")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="out of range"):
+            patch(Opt(0.5), "patch_test.typed?-1")
+        with pytest.raises(TypeError, match="missing 1 required positional argument: 'lr'"):
+            patch(Opt(0.5), "patch_test.typed")
+
+
+def test_validators_of_uris_and_patchers_run_in_order():
+    order = []
+
+    @patcher([("n", T.Int())], name="patch_test.ordered")
+    def ordered(target, n):
+        return {"n": n}, lambda result: order.append((n, result.n))
+
+    patch(Dict(), ["patch_test.ordered?1", ordered(n=2), "patch_test.ordered?3"])
+    assert order == [(1, 3), (2, 3), (3, 3)]
+
+    @patcher(name="patch_test.refuses")
+    def refuses(target):
+        def check(result):
+            raise ValueError("no")
+
+        return {"n": 9}, check
+
+    d = Dict(n=0)
+    with pytest.raises(ValueError, match="no") as e:
+        patch(d, ["patch_test.ordered?1", "patch_test.refuses"])
+    assert d == {"n": 0}
+    assert "Raised by the validator of patcher 'refuses'" in "".join(e.value.__notes__)
+
+
+def test_a_subclass_may_say_how_it_patches():
+    class Twice(deep_lr):  # type: ignore[misc,valid-type]
+        def patch(self, value):
+            return super().patch(super().patch(value).rebind(seen=True))
+
+    assert patch(Dict(lr=1.0), [Twice(lr=0.5)]) == {"lr": 0.5, "seen": True}

@@ -428,3 +428,27 @@ def test_a_tuple_of_fixed_length_may_lose_and_gain_in_one_call():
     with pytest.raises(ValueError, match="length"):
         pair.rebind({"x[0]": MISSING_VALUE})
     assert pair.x == (2, 3)
+
+
+def test_shared_nodes_are_told_before_those_above_them_whatever_the_order_of_changes():
+    """Each drops its state once; a hook of a node above finds none of the old state."""
+
+    @symbolize
+    class Unit:
+        def __init__(self, n, part=None):
+            self.n = n
+
+    class Top(Object):
+        units: Any
+
+        def _on_change(self, updates):
+            self.sums = [u.n for u in self.units]
+
+    shared = Unit(1)
+    top = Top([Unit(2, part=Unit(3, part=shared)), shared, Unit(4)])
+    for order in (("units[0].part.part.n", "units[2].n"), ("units[2].n", "units[0].part.part.n")):
+        n = top.units[1].n
+        top.rebind(dict.fromkeys(order, n + 1))
+        assert top.sums == [2, n + 1, n + 1]
+    top.rebind({"units[0].n": 7, "units[0].part.n": 8})
+    assert top.sums[0] == 7

@@ -8,6 +8,7 @@ validators that patchers bring, are one transaction: if anything raises, every v
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import FunctionType
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast, overload
 
@@ -15,7 +16,7 @@ from polygraft.patching.applying import apply_edits, refuse_leaf
 from polygraft.patching.dry_run import edits_by_trying, edits_of_rule, with_copies
 from polygraft.patching.edit_script import Edits
 from polygraft.patching.editing import of_diff
-from polygraft.patching.uri import from_uri
+from polygraft.patching.uri import BoundRule, rule_of_uri
 from polygraft.symbolic.annotations import PlaceFunction
 from polygraft.symbolic.diffing import Diff
 from polygraft.symbolic.edits import transaction
@@ -127,12 +128,21 @@ def _resolve_all(rule: Any) -> list[Any]:
 def _apply_all(value: Any, rules: list[Any], realize: bool = False) -> Any:
     """Applies rules in order, then their validators: one transaction."""
     result = value
+    validators: list[Callable[[Any], Any]] = []
     with transaction():
         for r in rules:
-            result = r.patch(result) if isinstance(r, Patcher) else _apply(result, r)
-        for r in rules:
-            if isinstance(r, Patcher):
-                r.validate(result)
+            if isinstance(r, BoundRule):
+                made, validator = _made_by(r, result)
+                result = patch(result, made)
+                if validator is not None:
+                    validators.append(partial(_validate, r, validator))
+            elif isinstance(r, Patcher):
+                result = r.patch(result)
+                validators.append(r.validate)
+            else:
+                result = _apply(result, r)
+        for validate in validators:
+            validate(result)
         if realize:
             realize_node(result)
     return result
@@ -147,7 +157,7 @@ def _resolve(rule: Any) -> Any:
     if rule.__class__ in _PLAIN_RULES:
         return rule
     if isinstance(rule, str):
-        return from_uri(rule)
+        return rule_of_uri(rule)
     if isinstance(rule, Diff):
         return of_diff(rule)
     if isinstance(rule, (Patcher, Mapping, Edits)) or (
@@ -186,12 +196,12 @@ def _apply(value: Any, rule: Any) -> Any:
 def _edits_of(value: Any, rule: Any) -> Edits:
     """What rules would do to `value`."""
     rules = _resolve_all(rule)
-    while len(rules) == 1 and isinstance(rules[0], Patcher):
-        made, validator = rules[0].rule_for(value)
+    while len(rules) == 1 and isinstance(rules[0], _NAMED):
+        made, validator = _made_by(rules[0], value)
         if validator is not None:
             break
         rules = _resolve_all(made)
-    if len(rules) == 1 and is_node(value) and not isinstance(rules[0], (Patcher, Edits)):
+    if len(rules) == 1 and is_node(value) and not isinstance(rules[0], (*_NAMED, Edits)):
         found = edits_of_rule(value, rules[0])
         if found is not None:
             return found
@@ -201,18 +211,59 @@ def _edits_of(value: Any, rule: Any) -> Edits:
 def _try_all(copy: Any, rules: list[Any]) -> Any:
     """Like `_apply_all`, on a copy of a program: what the rules bring is copied, so that no link leads to the copy."""
     result = copy
-    validators: list[Any] = []
+    validators: list[Callable[[Any], Any]] = []
     for r in rules:
-        if isinstance(r, Patcher):
-            made, validator = r.rule_for(result)
+        if isinstance(r, _NAMED):
+            made, validator = _made_by(r, result)
             result = _try_all(result, _resolve_all(made))
-            validators.append(validator)
+            if validator is not None:
+                validators.append(partial(_validate, r, validator))
         else:
             result = _apply(result, with_copies(r))
     for validate in validators:
-        if validate is not None:
-            validate(result)
+        validate(result)
     return result
+
+
+# -- patchers --------------------------------------------------------------------------------------
+def _made_by(named: Patcher | BoundRule, value: Any) -> tuple[Any, Callable[[Any], Any] | None]:
+    """The rule that a patcher's function returns for `value`, and the validator that comes with it, or None."""
+    if not is_node(value):
+        raise TypeError(
+            f"The 1st argument of {_name_of(named)!r} must be a symbolic type. Encountered: {value!r}."
+        )
+    try:
+        # Of what runs here only the function is a rule: hooks and validators construct as usual.
+        with deferring():
+            rule: Any = (
+                named(value) if isinstance(named, BoundRule) else named(value, override_args=True)
+            )
+    except Exception as e:
+        e.add_note(f"Raised by patcher {_name_of(named)!r}. (path={path_of(value)})")
+        raise
+    if not (isinstance(rule, tuple) and len(cast("tuple[Any, ...]", rule)) == 2):
+        return cast("Any", rule), None
+    rule, validator = cast("tuple[Any, Any]", rule)
+    if not callable(validator):
+        raise TypeError(
+            f"The validator returned from patcher {_name_of(named)!r} is not callable. "
+            f"Encountered: {validator!r}."
+        )
+    return rule, validator
+
+
+def _validate(named: Patcher | BoundRule, validator: Callable[[Any], Any], value: Any) -> None:
+    try:
+        validator(value)
+    except Exception as e:
+        e.add_note(
+            f"Raised by the validator of patcher {_name_of(named)!r}. (path={path_of(value)})"
+        )
+        raise
+
+
+def _name_of(named: Patcher | BoundRule) -> str:
+    return named.name if isinstance(named, BoundRule) else type(named).__name__
 
 
 class Patcher(Functor):
@@ -241,49 +292,18 @@ class Patcher(Functor):
             TypeError: `value` is not symbolic, an argument is missing, or what the function returned is no rule.
         """
         with transaction():
-            rule, validator = self.rule_for(value)
+            rule, validator = _made_by(self, value)
             object.__setattr__(self, "_validator", validator)
             return patch(value, rule)
-
-    def rule_for(self, value: Any) -> tuple[Any, Callable[[Any], Any] | None]:
-        """The rule that the function returns for `value`, and the validator that comes with it, or None.
-
-        Raises:
-            TypeError: As for `patch`.
-        """
-        if not is_node(value):
-            raise TypeError(
-                f"The 1st argument of {type(self).__name__!r} must be a symbolic type. Encountered: {value!r}."
-            )
-        try:
-            # Of what runs here only the function is a rule: hooks and validators construct as usual.
-            with deferring():
-                rule: Any = self(value, override_args=True)
-        except Exception as e:
-            e.add_note(f"Raised by patcher {type(self).__name__!r}. (path={path_of(value)})")
-            raise
-        if not (isinstance(rule, tuple) and len(cast("tuple[Any, ...]", rule)) == 2):
-            return cast("Any", rule), None
-        rule, validator = cast("tuple[Any, Any]", rule)
-        if not callable(validator):
-            raise TypeError(
-                f"The validator returned from patcher {type(self).__name__!r} is not callable. "
-                f"Encountered: {validator!r}."
-            )
-        return rule, validator
 
     def validate(self, value: Any) -> None:
         """Runs the validator that came with the rule of the last `patch`, if one did."""
         validator = self.__dict__.get("_validator")
         if validator is not None:
-            try:
-                validator(value)
-            except Exception as e:
-                e.add_note(
-                    f"Raised by the validator of patcher {type(self).__name__!r}. (path={path_of(value)})"
-                )
-                raise
+            _validate(self, validator, value)
 
+
+_NAMED = (Patcher, BoundRule)
 
 #: What `pg.patch` takes, and functions of patchers return.
 Rule: TypeAlias = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from polygraft.errors import UnknownKeyError, did_you_mean
@@ -90,6 +91,11 @@ def find_patcher(name: str) -> type[Any]:
         raise UnknownKeyError(
             f"Patcher {name!r} is not registered.{_hint(name)}", value=name
         ) from None
+
+
+def registered() -> Mapping[str, type[Any]]:
+    """Name → patcher class."""
+    return _patchers
 
 
 def _hint(name: str) -> str:

@@ -19,7 +19,9 @@ from urllib.parse import unquote
 
 from polygraft import typing as pg_typing
 from polygraft.errors import UnknownKeyError, did_you_mean
-from polygraft.patching.registry import NAME, find_patcher
+from polygraft.patching.registry import NAME, find_patcher, registered
+from polygraft.symbolic.flags import TRACKING
+from polygraft.symbolic.node import OPS, SAFE_TYPES
 
 _ARGUMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _BOOLS = {
@@ -70,6 +72,59 @@ def _arguments(uri: str, cls: Any) -> dict[str, Any]:
         if given in kwargs:
             raise TypeError(f"{signature.id}() got multiple values for keyword argument {given!r}.")
     return dict(zip(names, args, strict=False)) | kwargs
+
+
+class BoundRule:
+    """What a URI stands for where it is applied at once: the patcher's function with its other arguments.
+
+    Applying it is the same as making the patcher and applying that; it is kept, so that a URI is parsed and checked
+    once.
+    """
+
+    __slots__ = ("function", "kwargs", "name", "positional")
+
+    def __init__(self, name: str, function: Any, positional: list[Any], kwargs: dict[str, Any]):
+        self.name = name
+        self.function = function
+        self.positional = positional
+        self.kwargs = kwargs
+
+    def __call__(self, target: Any) -> Any:
+        return self.function(target, *self.positional, **self.kwargs)
+
+
+def rule_of_uri(uri: str) -> Any:
+    """A `BoundRule`, or a patcher where only that will do.
+
+    Raises:
+        KeyError, ValueError, TypeError: As for `from_uri`.
+    """
+    name = uri.partition("?")[0]
+    if name not in registered() or TRACKING.scopes:
+        return from_uri(uri)
+    return _bound(uri, find_patcher(name)) or from_uri(uri)
+
+
+@lru_cache(maxsize=256)
+def _bound(uri: str, cls: Any) -> BoundRule | None:
+    """The function and arguments of a URI; None if the function gets values of its own each time, or is checked."""
+    signature = cls.patcher_signature()
+    patcher = from_uri(uri)
+    given = dict(OPS[cls].given_items(patcher))
+    target, *parameters = signature.args
+    plain = (
+        type(target.value_spec) is pg_typing.Any
+        and target.value_spec.transform is None
+        and (cls._pg_returns is None or type(cls._pg_returns) is pg_typing.Any)
+        and signature.varargs is None
+        and target.name not in given
+        and all(type(v) in SAFE_TYPES for v in given.values())
+        and all(a.name in given for a in parameters)
+    )
+    if not plain:
+        return None
+    positional = [given.pop(a.name) for a in parameters]
+    return BoundRule(cls.__name__, cls.patcher_function(), positional, given)
 
 
 def parse_uri(uri: str) -> tuple[str, list[str], dict[str, str]]:

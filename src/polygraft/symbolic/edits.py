@@ -159,16 +159,18 @@ class Batch:
         notify = FLAGS.get().notify if self.notify is None else self.notify
         try:
             updates = updates_of(heard, self.changes)
-            for node in heard if updates else ():
-                if id(node) in updates and (ops := OPS[type(node)]).shared:
-                    updates[id(node)] = ops.absorbed(node, updates[id(node)], txn.undo)
+            undo = txn.undo
+            if updates:
+                for node in heard:
+                    if id(node) in updates and (ops := OPS[type(node)]).shared:
+                        updates[id(node)] = ops.absorbed(node, updates[id(node)], undo)
             for node in heard:
                 ops = OPS[type(node)]
                 if not ops.shared:
                     if not notify:
                         continue
                     txn.told.append(node)
-                ops.changed(node, updates.get(id(node), {}), txn.undo)
+                ops.changed(node, updates.get(id(node), {}) if updates else {}, undo)
         except BaseException:
             txn.roll_back(self.start, told_before)
             raise

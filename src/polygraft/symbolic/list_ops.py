@@ -17,6 +17,7 @@ from polygraft.symbolic.resolving import resolving_list, set_class
 from polygraft.typing import Field, annotation_rows
 
 _append = plain_list.append
+_get_item = plain_list.__getitem__
 
 
 class ListOps(ContainerOps):
@@ -31,8 +32,11 @@ class ListOps(ContainerOps):
         return enumerate(plain_list.__iter__(x))
 
     def get(self, x: Any, key: Any, default: Any = MISSING_VALUE) -> Any:
-        if isinstance(key, int) and -plain_list.__len__(x) <= key < plain_list.__len__(x):
-            return plain_list.__getitem__(x, key)
+        if isinstance(key, int):
+            try:
+                return _get_item(x, key)
+            except IndexError:
+                pass
         return default
 
     def stored(self, x: Any, key: Any) -> Any:

@@ -107,16 +107,43 @@ def pairs_of(x: Any, rule: Any, inner: bool = False) -> list[Pair]:
 
 
 def store_all(b: Batch, ops: NodeOps, x: Any, pairs: list[Pair], sealed: bool | None) -> None:
-    """Stores all pairs, or none; hooks have still to run."""
+    """Stores all pairs in order, or none; hooks have still to run.
+
+    Structural changes of lists and tuples come last, from the end, so that indices refer to the list before the call.
+    """
     if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
         raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
+    later: _Later | None = None
     try:
-        _store_pairs(b, x, pairs, sealed)
+        for keys, target, steps, value in pairs:
+            if target is None:
+                target, steps = _resolve(x, keys)
+            at = OPS[type(target)]
+            if not steps or (at.link(target).flags & SEALED if sealed is None else sealed):
+                raise _refused(x, target, at, steps, value)
+            if len(steps) == 1 and at.kind is not _LIST and at.admits(target, steps[0]):
+                b.store(target, steps[0], value)
+            else:
+                later = later or _Later()
+                _store_otherwise(b, later, target, at, steps, value)
+        if later is not None:
+            later.store(b)
     except BaseException:
         b.take_back()
         raise
     if ops.kind is _LIST and len(b.changes) > 1:
         b.changes.sort(key=lambda c: child_path(c[0], c[2]))
+
+
+def _refused(x: Any, target: Any, ops: NodeOps, steps: tuple[Any, ...], value: Any) -> Exception:
+    if not steps:
+        return KeyError(
+            f"Root key '$' cannot be used in {'List' if OPS[type(x)].kind is Kind.LIST else 'Dict'}.rebind. "
+            f"Encountered {value!r} (path={path_of(x)})"
+        )
+    return WritePermissionError(
+        f"Cannot rebind key {steps[0]!r} of sealed {ops.type.__name__}: {target!r}. (path='{path_of(target)}')"
+    )
 
 
 # -- pairs -----------------------------------------------------------------------------------------
@@ -160,54 +187,48 @@ def _keys_of(path: Any) -> tuple[Any, ...]:
 _LIST = Kind.LIST  # an attribute of an enum class is slow to read
 
 
-def _store_pairs(b: Batch, x: Any, pairs: list[Pair], scope_sealed: bool | None) -> None:
-    """Stores the pairs in order; structural changes of lists and tuples come last, from the end.
+class _Later:
+    """What is stored after all else: insertions and removals."""
 
-    So indices refer to the list as it was before the call.
-    """
-    structural: list[tuple[Any, int, Any]] = []
-    appends: list[tuple[Any, Any]] = []
-    inside: dict[tuple[int, Any], tuple[Any, list[tuple[tuple[Any, ...], Any]]]] = {}
-    for keys, target, steps, value in pairs:
-        if not keys:
-            raise KeyError(
-                f"Root key '$' cannot be used in {'List' if OPS[type(x)].kind is Kind.LIST else 'Dict'}.rebind. "
-                f"Encountered {value!r} (path={path_of(x)})"
-            )
-        if target is None:
-            target, steps = _resolve(x, keys)
-        ops = OPS[type(target)]
-        key = steps[0]
-        if ops.link(target).flags & SEALED if scope_sealed is None else scope_sealed:
-            raise WritePermissionError(
-                f"Cannot rebind key {key!r} of sealed {ops.type.__name__}: {target!r}. (path='{path_of(target)}')"
-            )
-        if len(steps) > 1 and is_inner_name(key) and ops.get(target, key, _ABSENT) is _ABSENT:
+    def __init__(self) -> None:
+        #: (list, index, value to insert or `MISSING_VALUE`)
+        self.structural: list[tuple[Any, int, Any]] = []
+        self.appends: list[tuple[Any, Any]] = []
+        #: Of a tuple, say, in a node: (id of the node, key) → the node and (steps from there, value)
+        self.inside: dict[tuple[int, Any], tuple[Any, list[tuple[tuple[Any, ...], Any]]]] = {}
+
+    def store(self, b: Batch) -> None:
+        for (_, key), (target, changes) in self.inside.items():
+            value = OPS[type(target)].get(target, key)
+            b.store(target, key, _restructured(value, changes, target, key))
+        if self.structural or self.appends:
+            _restructure(b, self.structural, self.appends)
+
+
+def _store_otherwise(
+    b: Batch, later: _Later, target: Any, ops: NodeOps, steps: tuple[Any, ...], value: Any
+) -> None:
+    """Stores in a list, or at a place that is not a direct child of a node."""
+    key = steps[0]
+    if len(steps) > 1:
+        if is_inner_name(key) and ops.get(target, key, _ABSENT) is _ABSENT:
             b.store(target, key, _override(target, steps, value))
-        elif len(steps) > 1 and (isinstance(value, Insertion) or is_missing(value)):
-            inside.setdefault((id(target), key), (target, []))[1].append((steps[1:], value))
-        elif len(steps) > 1:
-            b.store(target, key, _replaced(ops.get(target, key), steps[1:], value, target, (key,)))
-        elif ops.kind is _LIST:
-            index = _index(target, key)
-            if isinstance(value, Insertion):
-                structural.append((target, index, value.value))
-            elif is_missing(value):
-                structural.append((target, index, MISSING_VALUE))
-            elif index >= plain_list.__len__(target):
-                appends.append((target, value))
-            else:
-                b.store(target, index, value)
+        elif isinstance(value, Insertion) or is_missing(value):
+            later.inside.setdefault((id(target), key), (target, []))[1].append((steps[1:], value))
         else:
-            if not ops.admits(target, key):
-                raise _not_allowed(ops, target, key)
-            b.store(target, key, value)
-    for (_, key), (target, changes) in inside.items():
-        b.store(
-            target, key, _restructured(OPS[type(target)].get(target, key), changes, target, key)
-        )
-    if structural or appends:
-        _restructure(b, structural, appends)
+            b.store(target, key, _replaced(ops.get(target, key), steps[1:], value, target, (key,)))
+    elif ops.kind is _LIST:
+        index = _index(target, key)
+        if isinstance(value, Insertion):
+            later.structural.append((target, index, value.value))
+        elif is_missing(value):
+            later.structural.append((target, index, MISSING_VALUE))
+        elif index >= plain_list.__len__(target):
+            later.appends.append((target, value))
+        else:
+            b.store(target, index, value)
+    else:
+        raise _not_allowed(ops, target, key)
 
 
 def _override(target: Any, steps: tuple[Any, ...], value: Any) -> dict[str, Any]:
@@ -280,24 +301,31 @@ def _not_allowed(ops: NodeOps, target: Any, key: Any) -> UnknownKeyError:
 
 # -- finding the place -----------------------------------------------------------------------------
 def _resolve(x: Any, keys: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
-    """The innermost node on the way to `keys`, and the steps that remain from there (at least one)."""
-    node, start, value, ops = x, 0, x, OPS[type(x)]
-    for i in range(len(keys) - 1):
-        child = ops.get(value, keys[i], _ABSENT)
+    """The innermost node on the way to `keys`, and the steps that remain from there: none only for no keys."""
+    node = value = x
+    start = 0
+    ops = OPS[type(x)]
+    for i, key in enumerate(keys[:-1]):
+        child = ops.get(value, key, _ABSENT)
         if child is _ABSENT:
-            if not ops.container:
-                raise _not_symbolic(x, keys, i, value)
-            if type(keys[i]) is str and keys[i][:1] == "@" and ops.admits(value, keys[i]):
+            if ops.container and is_inner_name(key) and ops.admits(value, key):
                 return value, keys[i:]  # an override of what is not constructed yet
-            if type(keys[i]) is str and keys[i][:1] == "@" and ops.kind is Kind.WRAPPED:
-                raise _not_allowed(ops, value, keys[i])
-            raise _no_such_path(x, keys, i, value)
-        value, ops = child, OPS[type(child)]
+            raise _no_way(x, keys, i, value, ops)
+        value = child
+        ops = OPS[type(child)]
         if ops.symbolic:
-            node, start = value, i + 1
+            node, start = child, i + 1
     if not ops.container:
         raise _not_symbolic(x, keys, len(keys) - 1, value)
     return node, keys[start:]
+
+
+def _no_way(x: Any, keys: tuple[Any, ...], i: int, value: Any, ops: NodeOps) -> Exception:
+    if not ops.container:
+        return _not_symbolic(x, keys, i, value)
+    if is_inner_name(keys[i]) and ops.kind is Kind.WRAPPED:
+        return _not_allowed(ops, value, keys[i])
+    return _no_such_path(x, keys, i, value)
 
 
 def _no_such_path(x: Any, keys: tuple[Any, ...], i: int, value: Any) -> PathNotFoundError:

@@ -88,13 +88,14 @@ def audience(changes: list[Change], top: Any) -> list[Any]:
         node = changes[0][0]
         while node is not None:
             ops = OPS[type(node)]
-            link = ops.link(node)
-            if ops.hooks:
+            if ops.shared:
+                link = ops.link(node)
                 if link.more is not None:
                     return _audience_of_many(changes, top)
-                if ops.shared:
-                    shared.append(node)
-                elif ops.listens(node):
+                shared.append(node)
+            else:
+                link = node._sym  # what `ops.link` gives, without a call
+                if ops.hooks and ops.listens(node):
                     hooked.append(node)
             node = link.parent
         return shared + hooked if shared else hooked
@@ -102,28 +103,37 @@ def audience(changes: list[Change], top: Any) -> list[Any]:
 
 
 def _audience_of_many(changes: list[Change], top: Any) -> list[Any]:
-    shared: list[Any] = []
+    ways: list[
+        list[Any]
+    ] = []  # of the shared ones: each ends at a way before it, so the last ones lie deepest
     hooked: list[Any] = []
     seen: set[int] = set()
+    several_parents = False
     front = [change[0] for change in changes]
     while front:
         node = front.pop()
+        way: list[Any] = []
         while node is not None and id(node) not in seen:
             seen.add(id(node))
             ops = OPS[type(node)]
             link = ops.link(node)
             if ops.hooks:
                 if ops.shared:
-                    shared.append(node)
+                    way.append(node)
                 elif ops.listens(node):
                     hooked.append(node)
                 if link.more is not None:
+                    several_parents = True
                     front.extend(p for p, _ in ops.parents(node))
                     break
             node = link.parent
+        if way:
+            ways.append(way)
+    ways.reverse()
+    shared = [node for way in ways for node in way]
     if top is not None:
         hooked = [n for n in hooked if n is top or any(a is top for a in ancestors(n))]
-    if len(shared) > 1:
+    if several_parents:
         shared.sort(key=_depth, reverse=True)
     if len(hooked) > 1:
         hooked.sort(key=path_of, reverse=True)

@@ -421,6 +421,11 @@ class WrappedOps(NodeOps):
         rec = self.record_or_none(x)
         if rec is None:
             return
+        if not rec.aside and type(x) is self.deferred_type and rec.info.cls is self.type:
+            # A program, of whose construction nothing is kept: nearly all that rules and searches edit.
+            undo.append(_Redrop(self, x, rec))
+            rec.flags &= ~KNOWN
+            return
         if rec.aside:
             defaults.keep_changed(rec, undo)
             for watch in rec.aside.get(WATCHERS, ()):
@@ -527,6 +532,22 @@ def _drop(ops: Any, x: Any, rec: Record, made: inner.Inner | None) -> None:
         current: Any = OPS[type(x)]  # not `ops` if the class was changed at run time
         state.empty(x, current.info)
         state.set_class(x, ops.deferred)
+
+
+class _Redrop:
+    """Undoes an edit of a deferred object: it may have been constructed since, and is to be deferred again."""
+
+    __slots__ = ("flags", "ops", "rec", "x")
+
+    def __init__(self, ops: Any, x: Any, rec: Record) -> None:
+        self.ops = ops
+        self.x = x
+        self.rec = rec
+        self.flags = rec.flags
+
+    def __call__(self) -> None:
+        _drop(self.ops, self.x, self.rec, None)
+        self.rec.flags = self.flags
 
 
 def _not_renewing(make: Callable[..., Any], cls: Any) -> Callable[..., Any]:
