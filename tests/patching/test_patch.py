@@ -594,7 +594,7 @@ def test_uris_are_checked_like_calls():
         return {"lr": lr}
 
     assert patch(Opt(0.5), "patch_test.typed?0.1").lr == 0.1
-    with pytest.raises(TypeError, match="Expect .*Opt"):
+    with pytest.raises(TypeError, match=r"Expect .*Opt"):
         patch(Dict(lr=1.0), "patch_test.typed?0.1")
     for _ in range(2):
         with pytest.raises(ValueError, match="out of range"):
