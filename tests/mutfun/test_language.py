@@ -297,6 +297,26 @@ def test_an_edit_of_a_compiled_program_takes_effect():
     assert pg.clone(outer, deep=True)._program == 0
 
 
+def test_an_edit_without_hooks_takes_effect():
+    f = Function("f", [x + 1], ["x"])
+    for _ in range(CALLS_BEFORE_COMPILING + 1):
+        f(1)
+    with pg.notify_on_change(False):
+        f.rebind({"body[0].y": 5})
+    assert f(1) == 6
+
+
+def test_code_that_is_only_referred_to_is_evaluated():
+    code, values = x * 2, [pg.Ref(y)]
+    f = Function("f", [Add(pg.Ref(code), 1)], ["x"])
+    g = Function("g", [pg.Ref(code)], ["x"])
+    h = Function("h", [Function("g", [x], ["x"]), FunctionCall("g", values)], ["y"])
+    for _ in range(CALLS_BEFORE_COMPILING + 2):
+        assert f(3) == 7 and g(3) == 6 and h(4) == 4
+    code.rebind(y=10)
+    assert f(3) == 31 and g(3) == 30
+
+
 def test_what_python_cannot_parse_is_evaluated():
     deep = x
     for _ in range(150):

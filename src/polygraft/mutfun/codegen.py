@@ -77,9 +77,20 @@ class Source:
         """Adds the lines of a body one level deeper."""
         self._level += 1
         self.line("pass")
-        for value in body:
+        for value in own(body):
             self.line(self.statement(value))
         self._level -= 1
+
+
+def own(holder: Any) -> Any:
+    """Returns a node or list whose values stand in it; an edit of what it only refers to would go unnoticed.
+
+    Raises:
+        NotCompilable: It holds a reference or an inferred value.
+    """
+    if type(holder) is not holder.__class__:
+        raise NotCompilable("a value stands elsewhere")
+    return holder
 
 
 def _emitter(value: Any, method: str) -> Callable[[Any, Source], str] | None:
@@ -97,6 +108,7 @@ def _emitter(value: Any, method: str) -> Callable[[Any, Source], str] | None:
     }
     if homes["evaluate"] < homes["emit"]:
         raise NotCompilable(f"{cls.__name__} evaluates itself")
+    own(value)
     return getattr(cls, method)
 
 
@@ -108,7 +120,7 @@ def compiled(name: str, args: Iterable[str], body: Iterable[Any]) -> Callable[..
     """
     source = Source(args)
     last = "None"
-    for value in body:
+    for value in own(body):
         source.line(last)  # for the error that it may raise
         last = source.statement(value)
     source.line(f"return {last}")

@@ -12,13 +12,22 @@ from typing import Any, ClassVar
 from polygraft import typing as pg_typing
 from polygraft.missing import MISSING_VALUE
 from polygraft.mutfun.code import Code, evaluate, indent, python_repr
-from polygraft.mutfun.codegen import NotCompilable, Source, compiled
+from polygraft.mutfun.codegen import NotCompilable, Source, compiled, own
 from polygraft.mutfun.dataflow import Flow, closure, needed_by_calls
 from polygraft.mutfun.symbols import REQUIRED, SymbolDefinition, SymbolReference
 from polygraft.symbolic import FieldUpdate, members
+from polygraft.symbolic.object_ops import ObjectOps
 
 #: Calls that are evaluated node by node before a function is compiled, which costs as much as some dozens of calls.
 CALLS_BEFORE_COMPILING = 8
+
+
+class FunctionOps(ObjectOps):
+    """Functions forget what was compiled at any edit below, also where hooks are turned off."""
+
+    def listens(self, x: Any) -> bool:
+        object.__setattr__(x, "_program", 0)
+        return True
 
 
 @members(
@@ -46,6 +55,7 @@ class Function(SymbolDefinition):
     args: list[str] = []
 
     opens_scope = True
+    _pg_ops = FunctionOps
     #: How often it was called and not compiled; then what was compiled, or None for what cannot be.
     _program: ClassVar[Any] = 0
 
@@ -242,5 +252,5 @@ class FunctionCall(SymbolReference):
         flow.visit_all(self.args)
 
     def emit(self, source: Source) -> str:
-        args = ", ".join(source.expression(arg) for arg in self.args)
+        args = ", ".join(source.expression(arg) for arg in own(self.args))
         return f"{source.variable(self.name)}({args})"
