@@ -96,6 +96,7 @@ PROMISES = (
     Promise(
         "… against 10 groups", "sample_groups", "polygraft", 1 / 12, peer_task="sample_ten_groups"
     ),
+    Promise("call of an evolved program, five lines", "call_program", "pyglove", 100),
     Promise(
         "clone the notebook's Keras experiment and patch it by three rules",
         "keras_patch",

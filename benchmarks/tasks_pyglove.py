@@ -210,6 +210,23 @@ def sample_groups(scale: int) -> Task:
     return Task("evolve(choices, 12, 6, 3)", {"evolve": evolve, "choices": groups(100)}, ops=12)
 
 
+def call_program(scale: int) -> Task:
+    """A program of five lines, evolved or written, that has run some times before."""
+    m = pg.mutfun
+    x, a, b, c = map(m.Var, "xabc")
+    lines = [
+        m.Assign("a", x + 1),
+        m.Assign("b", x * 2),
+        m.Assign("c", a - b),
+        m.Assign("a", 5),
+        c + a,
+    ]
+    program = m.Function("f", lines, ["x"])
+    for i in range(20):
+        program(i)
+    return Task("program(3)", {"program": program})
+
+
 _ALL = (
     create_object,
     create_symbolized,
@@ -232,5 +249,6 @@ _ALL = (
     sample_random,
     sample_evolution,
     sample_groups,
+    call_program,
 )
 TASKS = {f.__name__: f for f in _ALL}
