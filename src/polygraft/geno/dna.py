@@ -165,7 +165,14 @@ class DNA(Node):
     @classmethod
     def from_numbers(cls, dna_values: Sequence[Any], dna_spec: SpecBase) -> DNA:
         """Returns the genotype with given numbers, bound to the spec; the inverse of `to_numbers`."""
-        return cls._checked(dna_spec, numbers_.parse(dna_spec, dna_values))
+        numbers = numbers_.parse(dna_spec, dna_values)
+        dna = cls._checked(dna_spec, numbers)
+        if len(numbers) < len(dna_values):
+            raise ValueError(
+                f"The input {list(dna_values)!r} is too long for {dna_spec!r}. "
+                f"Remaining: {list(dna_values)[len(numbers) :]!r}."
+            )
+        return dna
 
     @classmethod
     def _checked(cls, spec: SpecBase, numbers: Numbers) -> DNA:
@@ -270,7 +277,7 @@ class DNA(Node):
             list_wrap_threshold: Length beyond which the text wraps, unless `compact`.
             as_dict: Whether a bound genotype prints as a dict of its decisions.
         """
-        if as_dict and self._spec is not None:
+        if as_dict and self._spec is not None and self.numbers:
             return dna_dict.dict_text(self, root_indent)
         if not verbose and not compact:
             return expanded_text(self, root_indent)

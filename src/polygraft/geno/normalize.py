@@ -80,7 +80,7 @@ def _read(
             f"Tuple as conditional choices must have at least 2 items. Encountered {value!r}."
         )
     first, *rest = value
-    if not isinstance(first, (int, float, str)):
+    if not isinstance(first, (int, float)):
         raise ValueError(
             "Tuple as conditional choices only allow multiple choices to be used at the last position. "
             f"Encountered: {value!r}"

@@ -77,18 +77,13 @@ def _check_start(point: Point, dna: Node) -> None:
 
 def parse(spec: SpecBase, values: Sequence[Any]) -> Numbers:
     """Returns flat values as numbers of the right shape: right count, choices that exist.
-    Constraints are not checked.
+    Constraints are not checked; values may be left over.
 
     Raises:
-        ValueError: Too few or too many values, or a choice that does not exist.
+        ValueError: Too few values, or a choice that does not exist.
     """
     values = list(values)
-    end = _parse(spec.plan.points, spec, values, 0)
-    if end < len(values):
-        raise ValueError(
-            f"The input {values!r} is too long for {spec!r}. Remaining: {values[end:]!r}."
-        )
-    return tuple(values)
+    return tuple(values[: _parse(spec.plan.points, spec, values, 0)])
 
 
 def _parse(points: Sequence[Point], spec: SpecBase, values: list[Any], at: int) -> int:

@@ -12,6 +12,7 @@ from polygraft.geno.fields import check_int, wrong_type
 from polygraft.geno.plan import Plan
 from polygraft.geno.spec import ROOT, DecisionPoint, DNASpec
 from polygraft.geno.spec_values import register
+from polygraft.geno.table import Row
 from polygraft.geno.text import indent
 from polygraft.paths import KeyPath
 
@@ -177,25 +178,25 @@ class Space(DNASpec):
             self._rule.resolve()
 
     def _check_clashes(self) -> None:
-        named: dict[str, DecisionPoint] = {}
+        named: dict[str, Row] = {}
         rows = self.table.rows
         for row in rows:
             if row.name is None:
                 continue
             # Slots of one multi-choice, and what lies below them, are copies of one definition.
             definition = _definition(row.spec)
-            earlier = named.setdefault(row.name, row.spec)
-            if _definition(earlier) != definition:
+            earlier = named.setdefault(row.name, row)
+            if _definition(earlier.spec) != definition:
                 raise ValueError(
                     f"Found 2 decision point definitions clash on name {row.name!r}. "
-                    f"Definition1={row.spec!r}, Definition2={earlier!r}."
+                    f"Definition1={row.point!r}, Definition2={earlier.point!r}."
                 )
         for row in rows:
-            point = named.get(row.key)
-            if point is not None and point is not row.spec:
+            other = named.get(row.key)
+            if other is not None and other.spec is not row.spec:
                 raise ValueError(
                     f"Found 2 decision point definitions clash between name {row.key} and id {row.key}. "
-                    f"Definition1={point!r}, Definition2={row.spec!r}."
+                    f"Definition1={other.point!r}, Definition2={row.point!r}."
                 )
 
     def _tree_text(self, root_indent: int, show_id: bool) -> str:

@@ -8,7 +8,7 @@ A row stands for one decision: a single choice, a slot of a multi-choice, a floa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from polygraft.geno.conditional_key import ConditionalKey
 from polygraft.geno.plan import CHOICE
@@ -64,6 +64,11 @@ class Row:
         self.end = 0
 
     @property
+    def point(self) -> Any:
+        """The decision point as it was defined: for a slot, its multi-choice."""
+        return self.spec if self.multi is None else self.multi
+
+    @property
     def label(self) -> str:
         """Name or id, for messages."""
         return self.name if self.name is not None else self.key
@@ -111,10 +116,7 @@ class Table:
         self.rows.append(row)
         self.by_id.setdefault(row.key, row.spec)
         if row.name is not None:
-            if repeated:
-                self.by_name.setdefault(row.name, []).append(row.spec)
-            else:
-                self.by_name[row.name] = row.spec
+            self._add_name(row.name, row.spec, repeated)
         if row.kind == CHOICE:
             branches: list[tuple[int, int]] = []
             candidates = row.spec.candidates
@@ -129,6 +131,15 @@ class Table:
                 branches.append((start, len(self.rows)))
             row.branches = tuple(branches)
         row.end = len(self.rows)
+
+    def _add_name(self, name: str, spec: Any, repeated: bool) -> None:
+        known = self.by_name.get(name)
+        if known is None:
+            self.by_name[name] = [spec] if repeated else spec
+        elif isinstance(known, list):
+            cast("list[Any]", known).append(spec)
+        else:
+            self.by_name[name] = [known, spec]
 
     def active(self, numbers: Sequence[int]) -> Sequence[int]:
         """Returns the index of the row that each number of a genotype belongs to."""

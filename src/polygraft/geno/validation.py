@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from polygraft.geno.dna_format import nested
+from polygraft.geno.numbers import nested_numbers
 from polygraft.geno.plan import CHOICE, FLOAT, INT, Plan, Point
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _point(point: Point, value: Any, children: Sequence[Node], dna: Node) -> Non
 
 
 def _listed(children: Sequence[Node]) -> Any:
-    return [nested(c) for c in children]
+    return [nested_numbers(c) for c in children]
 
 
 def _float(point: Point, value: Any, children: Sequence[Node]) -> None:

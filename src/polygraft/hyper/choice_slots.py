@@ -177,8 +177,11 @@ class ManySlot(ChoiceSlot):
     def check(self, dna: DNA, path: KeyPath) -> None:
         choice = self.placeholder
         k = choice.num_choices
-        nodes = [dna] if k == 1 and dna.value is not None else list(dna.children)
-        if len(nodes) != k or (k > 1 and dna.value is not None):
+        if k == 1:
+            super().check(dna, path)
+            return
+        nodes = list(dna.children)
+        if len(nodes) != k or dna.value is not None:
             raise ValueError(
                 f"Number of DNA child values does not match the number of choices. "
                 f"Child values: {nodes!r}, Choices: {k}. (path={path})"

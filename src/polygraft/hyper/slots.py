@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
+from polygraft.formatting import format
 from polygraft.geno import DNA, DecisionPoint, Space
 from polygraft.hyper.base import HyperPrimitive, HyperValue, Where
 from polygraft.hyper.matching import match
@@ -169,7 +170,7 @@ class Frame:
                 slot.check(child, place_of(slot, path + keys))
 
     def __repr__(self) -> str:
-        return f"ObjectTemplate(value={self.value!r})"
+        return f"ObjectTemplate(value={format(self.value, compact=True)})"
 
     def assign(self, dna: DNA) -> None:
         """Lets each placeholder show its part of a genotype that fits."""
