@@ -43,6 +43,7 @@ def test_the_page_shows_what_the_program_prints(name):
     page = pages.page_of(name).read_text(encoding="utf-8")
     shown = pages.OUTPUT.findall(page)
     assert len(shown) == 1 and shown[0].strip()
+    # Where a search has changed on purpose: python examples/search/pages.py NAME
     assert pages.output_of(name) == shown[0]
     assert f"]({name}.svg)" in page
 
