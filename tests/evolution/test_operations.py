@@ -329,3 +329,12 @@ def test_filters_of_decision_points():
     assert W.Lambda(lambda points, step: points[:step])(points, step=2) == points[:2]
     assert [repr(f) for f in (W.ALL, W.ANY)] == ["All()", "Any(k=1, seed=None)"]
     assert DIGITS.decision_points == W.ALL(DIGITS.decision_points)
+
+
+@pytest.mark.parametrize(
+    "index", [2, -1, slice(2), slice(1, 5, 2), slice(None, None, -1)], ids=repr
+)
+def test_slices_are_saved(index):
+    op = E.Identity()[index]
+    again = pg.from_json_str(pg.to_json_str(op))
+    assert pg.eq(again, op) and again(list(range(6))) == op(list(range(6)))

@@ -305,6 +305,13 @@ def _read_item_list(v: dict[str, Any], r: Reader) -> Any:
     return List(items) if r.symbolic or SYMBOLIC_MARKER in v else items
 
 
+def _read_slice(v: dict[str, Any], r: Reader) -> slice:
+    bounds: list[Any] = [v.get(name) for name in ("start", "stop", "step")]
+    if not all(bound is None or type(bound) is int for bound in bounds):
+        raise DeserializationError(f"A 'slice' has integers or null. Encountered: {v!r}.", value=v)
+    return slice(*bounds)
+
+
 FORMS.update(
     {
         "type": _symbol_reader(symbols.decode_type, UnknownType),
@@ -312,6 +319,7 @@ FORMS.update(
         "method": _symbol_reader(symbols.decode_method, UnknownMethod),
         "tuple": lambda v, r: tuple(read_items(_items_of(v, r), r, 0)),
         "dict": _read_item_dict,
+        "slice": _read_slice,
         "list": _read_item_list,
         "polygraft.missing.MissingValue": lambda v, r: MISSING_VALUE,
         "pyglove.core.utils.missing.MissingValue": lambda v, r: MISSING_VALUE,

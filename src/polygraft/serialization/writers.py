@@ -325,6 +325,15 @@ def _write_missing(x: Any, w: Writer) -> Any:
     return {TYPE_NAME_KEY: type_name(MissingValue)}
 
 
+def _write_slice(x: slice, w: Writer) -> Any:
+    bounds: list[Any] = [x.start, x.stop, x.step]
+    if not all(bound is None or type(bound) is int for bound in bounds):
+        raise SerializationError(
+            f"Cannot convert {x!r} to JSON: its bounds are no integers.", value=x
+        )
+    return {TYPE_NAME_KEY: "slice", "start": bounds[0], "stop": bounds[1], "step": bounds[2]}
+
+
 # -- which writer a type gets ----------------------------------------------------------------------
 _WRITE_BY_KIND: dict[Kind, Encode] = {
     Kind.DICT: _write_dict,
@@ -338,6 +347,7 @@ _WRITE_BY_CLASS: dict[type, Encode] = {
     UnknownTypedObject: _write_unknown_object,
     UnknownSymbol: _write_unknown_symbol,
 }
+_WRITE_BY_TYPE: dict[type, Encode] = {slice: _write_slice}  # Types that have no subclasses.
 _INSIDE: ContextVar[Any] = ContextVar("polygraft_jsonifying", default=None)
 
 
@@ -363,6 +373,8 @@ def _default_encoder(cls: type[Any]) -> Encode:
         return lambda x, w: x
     if issubclass(cls, MissingValue):
         return _write_missing
+    if cls in _WRITE_BY_TYPE:
+        return _WRITE_BY_TYPE[cls]
     for base, write in _WRITE_BY_CLASS.items():
         if issubclass(cls, base):
             return write
