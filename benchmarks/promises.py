@@ -92,7 +92,27 @@ PROMISES = (
         1 / 2,
         peer_task="sample_evolution",
     ),
-    Promise("… a list of 100 groups of five choices", "sample_groups", "pyglove", 100),
+    *(
+        Promise(
+            f"sample loop per trial, {title}, 20,000 trials against 500",
+            f"sample_{task}_long",
+            "polygraft",
+            1 / 2,
+            peer_task=f"sample_{task}_short",
+        )
+        for task, title in {
+            "drawing": "random",
+            "hill_climb": "hill climb",
+            "nsga2": "NSGA-II",
+            "deduping": "random without repetitions",
+        }.items()
+    ),
+    Promise(
+        "regularized evolution, a list of 100 groups of five choices",
+        "sample_groups",
+        "pyglove",
+        100,
+    ),
     Promise(
         "… against 10 groups", "sample_groups", "polygraft", 1 / 12, peer_task="sample_ten_groups"
     ),

@@ -208,6 +208,21 @@ def sample_evolution_long(scale: int) -> Task:
     )
 
 
+def long_and_short(make, metrics=None):
+    """Two tasks, one of a few trials and one of very many: a trial should cost the same in both."""
+
+    def run(choices, trials):
+        for example, feedback in pg.sample(choices, make(), trials, metrics_to_optimize=metrics):
+            reward = float(example.x0)
+            feedback((reward, float(example.x1)) if metrics else reward)
+
+    def task(trials: int) -> Task:
+        choices = pg.Dict({f"x{i}": pg.oneof([0, 1, 2, 3, 4]) for i in range(20)})
+        return Task("run(choices, n)", {"run": run, "choices": choices, "n": trials}, ops=trials)
+
+    return lambda scale: task(500), lambda scale: task(scale // 5)
+
+
 def groups(count: int):
     """A list of groups of five decisions."""
     group = {f"x{i}": pg.oneof([0, 1, 2, 3, 4]) for i in range(5)}
@@ -267,3 +282,11 @@ _ALL = (
     call_program,
 )
 TASKS = {f.__name__: f for f in _ALL}
+_LOOPS = {
+    "drawing": (lambda: pg.geno.Random(seed=1), None),
+    "hill_climb": (lambda: pg.evolution.hill_climb(seed=1), None),
+    "nsga2": (lambda: pg.evolution.nsga2(population_size=50, seed=1), ["reward", "second"]),
+    "deduping": (lambda: pg.geno.Deduping(pg.geno.Random(seed=1)), None),
+}
+for _name, _loop in _LOOPS.items():
+    TASKS[f"sample_{_name}_short"], TASKS[f"sample_{_name}_long"] = long_and_short(*_loop)
