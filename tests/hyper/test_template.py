@@ -1,10 +1,12 @@
 """Templates: where placeholders are found, what decoding makes, and what encoding refuses."""
 
+import pickle
 import threading
 from typing import Any
 
 import pytest
 
+import polygraft as pg
 from polygraft import typing as T
 from polygraft.geno import DNA
 from polygraft.hyper import (
@@ -386,3 +388,18 @@ def test_decoded_programs_are_independent():
     first.a.b.append(2)
     first.c.append(3)
     assert eq(second, Dict(a=Dict(b=[1]), c=[1]))
+
+
+def test_a_template_is_pickled_as_what_it_was_made_of():
+    space = pg.constrained(pg.Dict(x=pg.oneof([1, 2, 3]), y=pg.oneof([1, 2])), below_three)
+    again = pickle.loads(pickle.dumps(space))
+    assert pg.eq(again.value, space.value)
+    spec = again.dna_spec()
+    assert [again.decode(dna) for dna in spec.iter_dna()] == [
+        space.decode(dna) for dna in space.dna_spec().iter_dna()
+    ]
+    assert again.dna_spec().sym_eq(space.dna_spec())
+
+
+def below_three(program):
+    return program.x * program.y < 3

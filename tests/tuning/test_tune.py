@@ -82,6 +82,27 @@ def test_a_spec_and_a_filter_as_for_sample():
         pg.tune(product, Program(1, 1.0))
 
 
+def by_running():
+    return pg.oneof([1, 2, 3], name="a") + pg.intv(0, 4, name="b")
+
+
+def evaluate_by_running(example):
+    with example():
+        return by_running()
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_spaces_defined_by_running_and_constrained_ones(workers):
+    context = pg.hyper.DynamicEvaluationContext()
+    with context.collect():
+        by_running()
+    tuned = pg.tune(evaluate_by_running, context, pg.geno.Sweeping(), None, workers=workers)
+    assert [r["reward"] for r in tuned.history] == [a + b for a in (1, 2, 3) for b in range(5)]
+    odd = pg.constrained(DIGITS, lambda program: program.x % 2)
+    tuned = pg.tune(product, odd, pg.geno.Sweeping(), None, workers=workers)
+    assert [r["x"] for r in tuned.history] == [1, 3, 5]
+
+
 @pytest.mark.parametrize(
     ("metrics", "value", "reward", "extra"),
     [

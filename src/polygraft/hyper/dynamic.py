@@ -46,6 +46,12 @@ class _Collecting:
         self.count = 0
         self.lock = threading.Lock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, lock=threading.Lock())
+
     def evaluate(self, p: Any) -> Any:
         """Notes a placeholder, and gives its first value."""
         context = self.context
@@ -223,6 +229,12 @@ class DynamicEvaluationContext:
         self._spec: DNASpec | None = None
         self._manual = _Collecting(self, self._found)
         self._lock = threading.RLock()
+
+    def __getstate__(self) -> dict[str, Any]:  # Worker processes get it pickled.
+        return {k: v for k, v in self.__dict__.items() if k != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _lock=threading.RLock())
 
     @property
     def per_thread(self) -> bool:

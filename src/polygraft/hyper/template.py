@@ -90,6 +90,10 @@ class ObjectTemplate(Formattable, HyperValue):
         self._init(frame, False, None)
         return self
 
+    def __reduce__(self) -> Any:  # Compiled anew there: worker processes get templates pickled.
+        args = self.value, self._compute_derived, self._where, self._constraints, self._max_tries
+        return _compiled_again, (*args, self._root_path)
+
     @property
     def value(self) -> Any:
         """The program with placeholders."""
@@ -303,6 +307,12 @@ def _same_plan(a: Plan, b: Plan) -> bool:
         and all(map(_same_plan, p.candidates, q.candidates))
         for p, q in zip(a.points, b.points, strict=True)
     )
+
+
+def _compiled_again(*args: Any) -> ObjectTemplate:
+    t = ObjectTemplate(*args[:-1])
+    t.root_path = args[-1]
+    return t
 
 
 def template(value: Any, where: Where | None = None) -> ObjectTemplate:

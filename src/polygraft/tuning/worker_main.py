@@ -116,9 +116,9 @@ def main() -> None:
     channel.send(kind="ready")
     while True:
         task = channel.receive()
-        dna = DNA.from_numbers(task["numbers"], spec)
-        trial = RemoteTrial(channel, task["id"], dna)
         try:
+            dna = DNA.from_numbers(task["numbers"], spec)
+            trial = RemoteTrial(channel, task["id"], dna)
             outcome = outcome_of(call(decode(dna), trial))
         except SkipTrial as e:
             channel.send(kind="skipped", text=str(e))
