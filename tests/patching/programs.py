@@ -76,11 +76,22 @@ def _nodes(values: Any) -> Any:
             values,
             st.dictionaries(st.sampled_from(["p", "q"]), scalars, max_size=2),
         ),
+        st.builds(
+            lambda s, o, v: tied(deferred(s, parts=v), o),
+            st.integers(0, 2),
+            st.integers(0, 2),
+            values,
+        ),
         st.builds(lambda v: scaled(v), values),
         st.builds(lambda v, r: scaled(factor=v, rest=r), values, st.lists(scalars, max_size=2)),
         st.lists(st.integers(0, 3), min_size=1, max_size=3).map(pg.oneof),
         st.just(pg.floatv(0.0, 1.0)),
     )
+
+
+def tied(shared: Any, size: int) -> Any:
+    """A program in which an object stands at two places, or, with an odd size, one that only looks like that."""
+    return pg.Dict(a=shared, b=[size, deferred(size) if size % 2 else shared])
 
 
 def deferred(*args: Any, **kwargs: Any) -> Any:

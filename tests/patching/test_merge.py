@@ -173,3 +173,40 @@ def test_missing_values_and_placeholders_merge():
     ours = pg.Dict(x=Layer(1), y=pg.oneof([1, 2]))
     theirs = pg.Dict(x=Layer.partial(name="n"), y=pg.oneof([1, 3]))
     assert pg.eq(merged(base, ours, theirs), pg.Dict(x=Layer(1, "n"), y=pg.oneof([1, 3])))
+
+
+@pg.symbolize
+class Shared:
+    def __init__(self, size, parts=()):
+        self.size = size
+
+
+def test_a_shared_object_is_merged_as_one():
+    shared = Shared(1, pg.List([1, 2]))
+    base = pg.Dict(a=shared, b=pg.Dict(c=shared), d=0)
+    ours = variant(base, {"a.size": 2, "a.parts[1]": pg.Insertion("x")})
+    theirs = variant(base, {"b.c.parts[0]": 5, "d": 1})
+    result = merged(base, ours, theirs)
+    assert result.a is result.b.c and result.d == 1
+    assert pg.eq(result.a, Shared(2, pg.List([5, "x", 2])))
+    other = variant(base, {"b.c.size": 3, "b.c.parts[1]": pg.Insertion("y")})
+    assert conflicts_of(base, ours, other) == [
+        "a.size: base 1, ours 2, theirs 3", "a.parts[1]: insert before it, ours ['x'], theirs ['y']",
+    ]  # fmt: skip
+    both = pg.merge(
+        base, ours, other, on_conflict=lambda c: [*c.ours, *c.theirs] if c.inserted else 4
+    )
+    assert both.a is both.b.c and pg.eq(both.a, Shared(4, pg.List([1, "x", "y", 2])))
+
+
+def test_a_change_of_a_shared_object_is_not_lost_where_the_other_side_parts_it():
+    shared = Shared(1)
+    base = pg.Dict(a=shared, b=pg.Dict(c=shared))
+    ours = variant(base, {"a.size": 2})
+    theirs = pg.Dict(a=Shared(1), b=pg.Dict(c=Shared(7)))
+    assert conflicts_of(base, ours, theirs) == [
+        "b.c: base Shared(size=1, parts=()), ours Shared(size=2, parts=()), theirs Shared(size=7, parts=())"
+    ]
+    assert pg.eq(pg.merge(base, ours, theirs, on_conflict="ours"), ours)
+    mixed = pg.merge(base, ours, theirs, on_conflict="theirs")
+    assert pg.eq(mixed, pg.Dict(a=Shared(2), b=pg.Dict(c=Shared(7))))

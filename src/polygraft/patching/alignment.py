@@ -3,7 +3,8 @@
 Equal items are kept in their order, as many as possible; between them items are paired, the most alike first, and what
 is left over is removed or inserted. The common beginning and end cost one comparison each. Short middles are aligned
 by the cheapest way through all pairs, long ones by few differences (Myers, "An O(ND) difference algorithm and its
-variations", 1986) or, where there are many, by items that occur once on each side; so the time stays near linear.
+variations", 1986) or, where there are many, by items, or runs of them, that occur once on each side; so the time stays
+near linear.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ Likeness: TypeAlias = "Callable[[Any, Any], float]"
 _MAX_CELLS = 20_000
 _MAX_CELLS_ALIKE = 1_024
 _MAX_DIFFERENCES = 100
+_WIDTHS = (1, 4, 16)
 
 
 def align(left: Sequence[Any], right: Sequence[Any], likeness: Likeness) -> list[Step]:
@@ -91,9 +93,11 @@ class _Middle:
         a = [self.a[k] for k in range(i, ni)]
         b = [self.b[k] for k in range(j, nj)]
         found = _few_differences(a, b)
-        if found is None:
-            found = _unique(a, b)
-        return [(i + x, j + y) for x, y in found]
+        for width in _WIDTHS if found is None else ():
+            found = _unique(_runs(a, width), _runs(b, width))
+            if found:
+                break
+        return [(i + x, j + y) for x, y in found or ()]
 
     def cheapest(self, block: _Block) -> list[Step]:
         """The cheapest way through a short block: an insertion or removal costs 1, a pair the less the more alike."""
@@ -208,8 +212,13 @@ def _traced(trace: list[dict[int, int]], x: int, y: int) -> list[tuple[int, int]
     return out
 
 
-def _unique(a: list[int], b: list[int]) -> list[tuple[int, int]]:
-    """The longest run of items that occur once on each side, in the order of both."""
+def _runs(a: list[int], width: int) -> Sequence[Any]:
+    """At each place, the items from there: few items that occur again and again still make runs that do not."""
+    return a if width == 1 else list(zip(*(a[k:] for k in range(width)), strict=False))
+
+
+def _unique(a: Sequence[Any], b: Sequence[Any]) -> list[tuple[int, int]]:
+    """The longest series of places of what occurs once on each side, in the order of both."""
     once_a, once_b = Counter(a), Counter(b)
     at = {v: y for y, v in enumerate(b) if once_b[v] == 1}
     pairs = [(x, at[v]) for x, v in enumerate(a) if once_a[v] == 1 and v in at]

@@ -21,7 +21,6 @@ from polygraft.serialization import from_json, to_json
 from polygraft.serialization.convertible import JSONConvertible
 from polygraft.symbolic.compare import eq
 from polygraft.symbolic.edits import Insertion
-from polygraft.symbolic.flags import scope
 
 Op = Literal["set", "insert", "remove"]
 Keys: TypeAlias = "tuple[Any, ...]"
@@ -187,22 +186,13 @@ class Edits(Sequence[Edit], Formattable, JSONConvertible):
 
     @classmethod
     def from_json(cls, json_value: Any, *, context: Any = None, **kwargs: Any) -> Edits:
-        """Reads what `to_json` has written; values may be partial."""
+        """Reads what `to_json` has written."""
         entries = json_value.get("edits")
         if not isinstance(entries, list) or json_value.keys() - {"edits", "_type"}:
             raise DeserializationError(
                 f"Edits should be written as {{'edits': [...]}}. Encountered the keys {list(json_value)!r}."
             )
-        kwargs.update(allow_partial=True)
-        partial = getattr(context, "partial", None)
-        try:
-            if context is not None:
-                context.partial = True
-            with scope(partial=True):
-                edits = [_edit_from_json(e, context, kwargs) for e in cast("list[Any]", entries)]
-        finally:
-            if context is not None:
-                context.partial = partial
+        edits = [_edit_from_json(e, context, kwargs) for e in cast("list[Any]", entries)]
         try:
             return cls(edits)
         except ValueError as e:

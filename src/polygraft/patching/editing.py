@@ -64,10 +64,16 @@ def edits(old: Any, new: Any, *, inner: bool = False) -> Edits:
     return edits_inside(old, new)
 
 
-def edits_inside(old: Any, new: Any) -> Edits:
-    """Like `edits`, also where the root is a plain container, which can be edited in what holds it."""
+def edits_inside(old: Any, new: Any, everywhere: bool = False) -> Edits:
+    """Like `edits`, also where the root is a plain container, which can be edited in what holds it.
+
+    Args:
+        old, new: See `edits`.
+        everywhere: Whether an object that stands at several places is edited at each of them, not only at the first:
+            to be looked at, not to be made.
+    """
     try:
-        return Edits(_Comparison(old, new).run())
+        return Edits(_Comparison(old, new, everywhere).run())
     except RecursionError:
         raise TooDeepError("The programs are too deep to be compared place by place.") from None
 
@@ -83,12 +89,13 @@ class _Comparison:
         apart: Those of them that meet different things: they cannot be edited, only replaced place by place.
     """
 
-    def __init__(self, old: Any, new: Any) -> None:
+    def __init__(self, old: Any, new: Any, everywhere: bool = False) -> None:
         self.old = old
         self.new = new
+        self.everywhere = everywhere
         self.out: list[Edit] = []
         self.memo: dict[int, Any] = {}
-        self.ties: dict[int, list[Any]] | None = _tied(old)
+        self.ties: dict[int, list[Any]] | None = {} if is_tied(old) else None
         self.apart: set[int] = set()
         self.edited: set[int] = set()
 
@@ -150,7 +157,7 @@ class _Comparison:
             return True
         cast("dict[int, list[Any]]", self.ties).setdefault(id(old), []).append(new)
         if id(old) in self.edited:
-            return True
+            return not self.everywhere
         self.edited.add(id(old))
         return False
 
@@ -210,13 +217,13 @@ def _likeness(old: Any, new: Any) -> float:
     return 0.2 + 0.8 * equal / n if n else 1.0
 
 
-def _tied(x: Any) -> dict[int, list[Any]] | None:
-    """An empty table if a wrapped object stands at several places of the program; else None."""
+def is_tied(x: Any) -> bool:
+    """True if a wrapped object may stand at several places of the program."""
     for _, node, _ in walk(x):
         ops = OPS[type(node)]
         if ops.shared and len(ops.parents(node)) > 1:
-            return {}
-    return None
+            return True
+    return False
 
 
 # -- differences -----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 from polygraft.missing import MISSING_VALUE
 from polygraft.patching.applying import apply_edits
 from polygraft.patching.edit_script import Edit, Edits, Keys, covering
-from polygraft.patching.editing import edits_inside
+from polygraft.patching.editing import edits_inside, is_tied
 from polygraft.paths import KeyPath
 from polygraft.symbolic.compare import eq
 from polygraft.symbolic.containers import Dict
@@ -125,7 +125,10 @@ def merge(base: T, ours: T, theirs: T, *, on_conflict: OnConflict = None) -> T:
             f"`on_conflict` should be 'ours', 'theirs' or a function. Encountered: {on_conflict!r}."
         )
     ours_side, theirs_side = (_Side(edits_inside(base, x)) for x in (ours, theirs))
-    places = _contested(ours_side, theirs_side)
+    seen = ours_side, theirs_side
+    if is_tied(base):
+        seen = _Side(edits_inside(base, ours, True)), _Side(edits_inside(base, theirs, True))
+    places = _contested(*seen, (*ours_side.edits, *theirs_side.edits))
     kept = [e for e in ours_side.edits if _place_of(e, places) is None]
     kept += [
         e
@@ -136,7 +139,7 @@ def merge(base: T, ours: T, theirs: T, *, on_conflict: OnConflict = None) -> T:
         side = ours_side if on_conflict == "ours" else theirs_side
         kept += [e for e in side.edits if _place_of(e, places) is not None]
     elif places:
-        conflicts = [_conflict(base, p, ours_side, theirs_side) for p in places]
+        conflicts = [_conflict(base, p, *seen) for p in places]
         if on_conflict is None:
             raise _error(conflicts)
         for c in conflicts:
@@ -175,8 +178,13 @@ class _Side:
         return edit.keys in self.replaced
 
 
-def _contested(ours: _Side, theirs: _Side) -> list[_Place]:
-    """The places of conflicts, in the order of our edits, then of theirs."""
+def _contested(ours: _Side, theirs: _Side, made: tuple[Edit, ...]) -> list[_Place]:
+    """The places of conflicts, in the order of our edits, then of theirs.
+
+    Args:
+        ours, theirs: The edits of the sides, those of an object at several places at each of them.
+        made: The edits that are to be made: a place that none of them concerns is another name of one that is told.
+    """
     places: dict[_Place, None] = {}
     for side, other in ((ours, theirs), (theirs, ours)):
         for e in side.edits:
@@ -191,7 +199,7 @@ def _contested(ours: _Side, theirs: _Side) -> list[_Place]:
                 places[e.keys, inserts] = None
             elif (above := covering(other.replaced, e.keys)) is not None:
                 places[above.keys, False] = None
-    return list(places)
+    return [p for p in places if any(_place_of(e, [p]) for e in made)]
 
 
 def _place_of(edit: Edit, places: list[_Place]) -> _Place | None:
