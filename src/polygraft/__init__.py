@@ -205,6 +205,9 @@ if TYPE_CHECKING:
     list = List
     object_utils = utils
     search_space = dna_spec
+    one_of = oneof
+    sublist_of = manyof
+    float_value = floatv
 
 __version__ = "0.1.0"
 
@@ -233,8 +236,8 @@ _NAMES = {
     "polygraft.formatting": ("Formattable format print repr_format str_format"),
     "polygraft.geno": ("DNA DNAGenerator DNASpec random_dna"),
     "polygraft.hyper": (
-        "constrained constraint dna_spec evolve floatv forbid intv iter=iterate manyof materialize oneof permutate "
-        "random_sample search_space=dna_spec template"
+        "constrained constraint dna_spec evolve float_value=floatv floatv forbid intv iter=iterate manyof materialize "
+        "one_of=oneof oneof permutate random_sample search_space=dna_spec sublist_of=manyof template"
     ),
     "polygraft.missing": ("MISSING_VALUE MaybePartial"),
     "polygraft.patching": (

@@ -6,6 +6,7 @@ compiled form in `plan.py`.
 
 from __future__ import annotations
 
+from polygraft.geno import choices as _choices
 from polygraft.geno.attribute_dict import AttributeDict as AttributeDict
 from polygraft.geno.choices import Choices as Choices
 from polygraft.geno.choices import manyof as manyof
@@ -21,6 +22,7 @@ from polygraft.geno.generator import dna_generator as dna_generator
 from polygraft.geno.integer import Int as Int
 from polygraft.geno.integer import intv as intv
 from polygraft.geno.numerical import Float as Float
+from polygraft.geno.numerical import float_scale_spec as float_scale_spec
 from polygraft.geno.numerical import floatv as floatv
 from polygraft.geno.random import Random as Random
 from polygraft.geno.random import random_dna as random_dna
@@ -31,6 +33,9 @@ from polygraft.geno.spec import DecisionPoint as DecisionPoint
 from polygraft.geno.spec import DNASpec as DNASpec
 from polygraft.geno.sweeping import Sweeping as Sweeping
 from polygraft.serialization import register_json_type as _register_json_type
+
+categorical = _choices
+"""The module under the name that it has in PyGlove."""
 
 JSON_TYPES: list[tuple[str, type, tuple[str, ...]]] = [
     (cls.TYPE_KEYS[0], cls, cls.TYPE_KEYS[1:])

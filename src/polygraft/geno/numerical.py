@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from polygraft import typing as pg_typing
 from polygraft.geno.fields import check_float
 from polygraft.geno.plan import FLOAT, Plan, Point
 from polygraft.geno.spec import ROOT, DecisionPoint
@@ -112,6 +113,11 @@ class Float(DecisionPoint):
         if self._hints is not None:
             parts.append(f"hints={value_text(self._hints, True)}")
         return f"Float({', '.join(parts)})"
+
+
+def float_scale_spec(field_name: str) -> tuple[str, Any, str]:
+    """Returns the field of a scale: its name, its value spec and its description."""
+    return field_name, pg_typing.Enum(None, list(SCALES)), SCALE_DOC
 
 
 def floatv(

@@ -13,19 +13,12 @@ from polygraft.missing import is_missing
 from polygraft.paths import KeyPath
 from polygraft.symbolic.object_ import members
 
-_SCALES = [None, "linear", "log", "rlog"]
-
 
 @members(
     [
         ("min_value", pg_typing.Float(), "Lower bound, included."),
         ("max_value", pg_typing.Float(), "Upper bound, included."),
-        (
-            "scale",
-            pg_typing.Enum(None, _SCALES),
-            "How algorithms should explore the range: None or `linear` evenly, `log` finer near the minimum, "
-            "`rlog` finer near the maximum.",
-        ),
+        geno.float_scale_spec("scale"),
     ],
     init_arg_list=["min_value", "max_value", "scale", "name", "hints"],
 )

@@ -155,7 +155,7 @@ class Frame:
         elif len(self.slots) == 1:
             self.slots[0].check(dna, place_of(self.slots[0], path + self.paths[0]))
         else:
-            if dna.value is not None and dna.children:
+            if dna.value is not None and len(dna.children) == len(self.slots):
                 raise ValueError(
                     f"A DNA without value, with {len(self.slots)} children, is expected for {self!r}. "
                     f"Encountered: {dna!r}. (path={path})"
