@@ -640,3 +640,21 @@ def test_edit_of_a_loss_of_any_class_is_seen_by_the_compiled_model():
     with pytest.raises(ZeroDivisionError):
         pg.patch(loss, [{"weight": 9.0}, lambda k, v: 1 // 0])
     assert np.isclose(model.evaluate(x, y, verbose=0), 3 * first)
+
+
+# -- dry runs --------------------------------------------------------------------------------------
+def test_a_dry_run_leaves_a_trained_model_alone():
+    model = b.trained(s)
+    before, optimizer, layers = model.get_weights(), model.optimizer, list(model.layers)
+    variables = [id(w) for w in model.trainable_variables]
+    units = {"layers[0].units": 6}
+    activation = lambda k, v: "tanh" if k and k.key == "activation" else v  # noqa: E731
+    for rules in (units, activation, [units, activation]):
+        edits = pg.patch(model, rules, dry_run=True)
+        assert edits
+        assert same(model.get_weights(), before) and model.optimizer is optimizer
+        assert [id(w) for w in model.trainable_variables] == variables
+        assert all(a is c for a, c in zip(model.layers, layers, strict=True))
+        assert pg.eq(pg.patch(pg.clone(model), edits), pg.patch(pg.clone(model), rules))
+    losses = fit(model, 2)
+    assert losses[1] < losses[0]
