@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from polygraft import tuning as tuning
     from polygraft import typing as typing
     from polygraft import utils as utils
+    from polygraft.as_pyglove import install_as_pyglove as install_as_pyglove
+    from polygraft.as_pyglove import uninstall_as_pyglove as uninstall_as_pyglove
     from polygraft.errors import AbstractValueError as AbstractValueError
     from polygraft.errors import ConstructionError as ConstructionError
     from polygraft.errors import CycleError as CycleError
@@ -229,6 +231,7 @@ _PACKAGES = (
 
 #: Module → the names it gives; `name=other` where the module calls it otherwise.
 _NAMES = {
+    "polygraft.as_pyglove": ("install_as_pyglove uninstall_as_pyglove"),
     "polygraft.errors": (
         "AbstractValueError ConstructionError CycleError DeserializationError InfeasibleError "
         "MalformedFileError NestingError NotSymbolizableError UnknownTypeError WritePermissionError"
@@ -288,7 +291,8 @@ if not TYPE_CHECKING:  # to a type checker every name would exist
         elif name in _PACKAGES or name in _ALIASES:
             value = importlib.import_module(f"{__name__}.{_ALIASES.get(name, name)}")
         else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            hint = importlib.import_module(f"{__name__}.errors").did_you_mean(name, __dir__())
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}.{hint}")
         globals()[name] = value
         return value
 

@@ -213,3 +213,36 @@ def test_symbolic_containers_and_functors_take_type_arguments():
     with pytest.raises(TypeError, match=r"\(path=call\)"):
         Typed(call=len)
     assert pg.List[int]([1]) == [1] and pg.Dict[str, int](a=1) == {"a": 1}
+
+
+class _Plain:
+    def hello(self):
+        return f"{type(self).__name__} {self.x}"
+
+
+def test_members_make_a_symbolic_class_of_a_plain_one():
+    @pg.members([("x", pg.typing.Int())], metadata={"init_arg_list": ["x"]})
+    class Made(_Plain):
+        """Doc."""
+
+    assert Made(1).hello() == "Made 1" and repr(Made(2)) == "Made(x=2)" and Made.__doc__ == "Doc."
+    assert issubclass(Made, _Plain) and issubclass(Made, pg.Object)
+    assert pg.eq(pg.clone(Made(1)), Made(1))
+    with pytest.raises(TypeError):
+        Made("a")
+
+
+def test_a_format_that_hands_everything_on_is_the_printed_form():
+    class Base(pg.Object):
+        x: int = 1
+
+    class Loud(Base):
+        def format(self, *args, **kwargs):
+            return super().format(*args, **kwargs).upper()
+
+    class Template(Base):
+        def format(self, *args, **kwargs):  # a method of the user's own
+            return "hello {}".format(*args)
+
+    assert repr(Loud()) == "LOUD(X=1)" and repr([Loud()]) == "[LOUD(X=1)]"
+    assert repr(Template()) == "Template(x=1)" and Template().format("you") == "hello you"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from polygraft.formatting import Formattable
 from polygraft.geno.dna import DNA
 from polygraft.geno.text import object_text, value_text
+from polygraft.serialization.convertible import register_json_type
 
 if TYPE_CHECKING:
     from polygraft.geno.spec import DNASpec
@@ -41,6 +42,26 @@ class DNAGenerator:
     _dna_spec: DNASpec | None = None
     _num_proposals: int
     _num_feedbacks: int
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if _has_no_fields(cls) and "<locals>" not in cls.__qualname__:
+            register_json_type(f"{cls.__module__}.{cls.__qualname__}", cls)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (_has_no_fields(type(self)) and type(self) is type(other))
+
+    def __hash__(self) -> int:
+        return hash(type(self)) if _has_no_fields(type(self)) else object.__hash__(self)
+
+    def to_json(self, **kwargs: Any) -> dict[str, Any]:
+        """Returns the JSON object of a generator without fields, as one that does not define its `__init__` is."""
+        return {}
+
+    @classmethod
+    def from_json(cls, json_value: Mapping[str, Any], **kwargs: Any) -> Any:
+        """Makes a generator from its JSON object."""
+        return cls()
 
     def setup(self, dna_spec: DNASpec) -> None:
         """Begins a search in a space; may be called again for a fresh start."""
@@ -158,6 +179,11 @@ class DNAGenerator:
         return report
 
 
+def _has_no_fields(cls: type) -> bool:
+    """Whether the instances of a class are all the same until they are set up."""
+    return cls.__init__ is object.__init__
+
+
 class GeneratorValue(DNAGenerator, Formattable):
     """Base of the built-in generators: values with named fields that print, compare and are written
     to JSON.
@@ -191,6 +217,12 @@ class GeneratorValue(DNAGenerator, Formattable):
     def sym_ne(self, other: Any) -> bool:
         """The contrary of `sym_eq`."""
         return not self.sym_eq(other)
+
+    def __eq__(self, other: object) -> bool:
+        return self.sym_eq(other)
+
+    def __hash__(self) -> int:
+        return self.sym_hash()
 
     def sym_hash(self) -> int:
         """Returns a hash that agrees with `sym_eq`."""

@@ -186,8 +186,20 @@ class Node(Formattable):
             return any(c.value == value for c in self.children)
         raise ValueError(f"DNA.__contains__ does not accept {value!r}.")
 
-    def rebind(self, updates: Mapping[Any, Any] | None = None, **kwargs: Any) -> Self:
-        """Writes to nodes by path, such as `rebind({'children[0].value': 1})`."""
+    def rebind(
+        self,
+        updates: Mapping[Any, Any] | None = None,
+        *,
+        raise_on_no_change: bool = True,
+        notify_parents: bool = True,
+        skip_notification: bool | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Writes to nodes by path, such as `rebind({'children[0].value': 1})`.
+
+        The options are those of `pg.rebind`; nobody is notified, as genotypes have no hooks.
+        """
+        del raise_on_no_change, notify_parents, skip_notification
         for path, value in {**(updates or {}), **kwargs}.items():
             keys = KeyPath.from_value(path).keys
             target: Any = self

@@ -168,6 +168,11 @@ class FileSystem(abc.ABC):
     def copy(self, oldpath: PathLike, newpath: PathLike) -> None:
         """Copies a file; into a folder under its own name."""
 
+    def read_whole(self, path: PathLike) -> bytes:
+        """The content of a file, at one moment where the file system can tell; here, by reading it."""
+        with self.open(path, "rb") as f:
+            return f.read()
+
     def replace(self, path: PathLike, data: bytes, perms: int | None = None) -> None:
         """Makes `data` the whole content of a file; folders that are missing are made.
 

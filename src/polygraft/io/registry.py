@@ -80,8 +80,11 @@ def open(path: PathLike, mode: str = "r", **kwargs: Any) -> File:
 
 def readfile(path: PathLike, mode: str = "r", nonexist_ok: bool = False, **kwargs: Any) -> Any:
     """The content of a file: text, or bytes with mode `'rb'`; None if there is none and `nonexist_ok`."""
+    fs = file_system_of(path)
     try:
-        with file_system_of(path).open(path, mode, **kwargs) as f:
+        if mode == "rb" and not kwargs:
+            return fs.read_whole(path)
+        with fs.open(path, mode, **kwargs) as f:
             return f.read()
     except FileNotFoundError:
         if nonexist_ok:

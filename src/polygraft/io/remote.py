@@ -11,7 +11,8 @@ import contextlib
 import importlib
 import secrets
 from collections.abc import Generator
-from typing import Any
+from io import TextIOBase
+from typing import Any, cast
 
 from polygraft.io.file_system import (
     FileSystem,
@@ -50,10 +51,10 @@ class FsspecFile(WrappedFile):
         self.close()
 
 
-def _discard(io: Any) -> bool:
+def _discard(file: Any) -> bool:
     """Gives up an upload; False if the file is not one."""
     with contextlib.suppress(Exception):
-        buffered = getattr(io, "buffer", io)
+        buffered = cast("Any", file).buffer if isinstance(file, TextIOBase) else file
         if buffered.mode != "rb" and hasattr(buffered, "discard"):
             buffered.discard()
             # Else it would be completed when it is collected.
@@ -77,6 +78,13 @@ class FsspecFileSystem(FileSystem):
         with _telling("open", url):
             _forget_listings(fs)
             return FsspecFile(fs.open(url, mode=mode, **kwargs), url)
+
+    def read_whole(self, path: PathLike) -> bytes:
+        fs, url = _system(path)
+        with _telling("read", url):
+            return fs.cat_file(
+                url
+            )  # in one request: a file that is read by pieces may be replaced meanwhile
 
     def replace(self, path: PathLike, data: bytes, perms: int | None = None) -> None:
         fs, url = _system(path)

@@ -13,9 +13,7 @@ def read_text(path: PathLike) -> str:
         OSError: It cannot be read.
         UnicodeDecodeError: It is not text.
     """
-    with file_system_of(path).open(path, "rb") as f:
-        data: bytes = f.read()
-    return data.decode("utf-8-sig")
+    return file_system_of(path).read_whole(path).decode("utf-8-sig")
 
 
 def write_text_atomic(path: PathLike, text: str) -> None:

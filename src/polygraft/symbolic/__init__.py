@@ -124,6 +124,7 @@ _ELSEWHERE = {
     "polygraft.symbolic.contextual": "ContextualAttribute ContextualObject contextual_attribute",
     "polygraft.symbolic.unknown": "UnknownFunction UnknownMethod UnknownSymbol UnknownType UnknownTypedObject",
     "polygraft.errors": "WritePermissionError",
+    "polygraft.utils": "ErrorInfo",
     "polygraft.symbolic.wrapping": "ClassWrapper apply_wrappers symbolize wrap wrap_module",
     "polygraft.serialization": (
         "default_load_handler default_save_handler from_json from_json_str get_load_handler get_save_handler load "

@@ -353,10 +353,12 @@ def members(
 ) -> Callable[[C], C]:
     """Class decorator that declares fields of a `pg.Object` by value specs.
 
+    Of a class that is no `pg.Object` (a `pg.DNAGenerator`) it makes a subclass of the same name that is one.
+
     Args:
         fields: Field tuples `(key, value_spec[, description[, metadata]])`, `Field`s, or a dict key → spec.
         metadata: Kept in the schema.
-        init_arg_list: Positional parameters.
+        init_arg_list: Positional parameters; those in `metadata` by default.
         serialization_key: Name of the class in files.
         additional_keys: Further names under which files may know it.
         add_to_registry: Whether files may name the class.
@@ -371,13 +373,20 @@ def members(
     """
 
     def decorate(cls: C) -> C:
-        target = cast("Any", cls)
-        target.update_schema(fields, init_arg_list=init_arg_list, metadata=metadata)
+        target = cast("Any", cls if isinstance(cls, ObjectMeta) else _object_class(cls))
+        names = init_arg_list or (metadata or {}).get("init_arg_list")
+        target.update_schema(fields, init_arg_list=names, metadata=metadata)
         if add_to_registry and (serialization_key or additional_keys):
             target.register_for_deserialization(serialization_key, additional_keys)
-        return cls
+        return target
 
     return decorate
+
+
+def _object_class(cls: type) -> type:
+    """A subclass of a class that is a `pg.Object`, in its place."""
+    body = {k: getattr(cls, k) for k in ("__module__", "__qualname__", "__doc__")}
+    return ObjectMeta(cls.__name__, (cls, Object), body)
 
 
 def use_init_args(init_arg_list: list[str]) -> Callable[[C], C]:

@@ -142,7 +142,10 @@ _own_formats: dict[NodeOps, Callable[..., str] | None] = {}
 
 
 def own_format(ops: NodeOps) -> Callable[..., str] | None:
-    """A user's override of `format` or `__pg_format__`; a method that only happens to be called `format` is none."""
+    """A user's override of `format` or `__pg_format__`; a method that only happens to be called `format` is none.
+
+    It takes the options, or hands all that it gets to that of its base.
+    """
     try:
         return _own_formats[ops]
     except KeyError:
@@ -160,7 +163,12 @@ def _takes_options(fn: Callable[..., Any]) -> bool:
         parameters = inspect.signature(fn).parameters
     except (TypeError, ValueError):
         return False
-    return "compact" in parameters and ("root_indent" in parameters or "kwargs" in parameters)
+    if "compact" in parameters:
+        return "root_indent" in parameters or "kwargs" in parameters
+    kinds = [p.kind for p in parameters.values()]
+    names = getattr(getattr(fn, "__code__", None), "co_names", ())
+    handed_on = kinds[1:] == [inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD]
+    return handed_on and "super" in names and "format" in names
 
 
 # -- default options -------------------------------------------------------------------------------

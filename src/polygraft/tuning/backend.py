@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from polygraft.geno import DNAGenerator, DNASpec
 from polygraft.tuning.feedback import Feedback
@@ -19,6 +19,9 @@ class Backend(ABC):
 
     `pg.sample` calls `create` once and then `next` until that raises `StopIteration`.
     """
+
+    #: Whether the backend sets up the algorithm and the policy, which may run elsewhere; else `pg.sample` does.
+    sets_up: ClassVar[bool] = True
 
     @classmethod
     def create(

@@ -45,6 +45,8 @@ def drop_study(name: str) -> None:
 class InMemoryBackend(Backend):
     """Hands out the trials of a study of this process. It owns the algorithm: proposals are made one at a time."""
 
+    sets_up = False
+
     def __init__(
         self,
         name: str | None,

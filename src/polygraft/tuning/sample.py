@@ -67,11 +67,12 @@ def sample(
     """
     spec, decode = searched(space, where)
     metrics = ["reward"] if metrics_to_optimize is None else list(metrics_to_optimize)
-    check_metrics(metrics, algorithm)
     make = backend_class(backend)
-    set_up(algorithm, spec)
-    if early_stopping_policy is not None:
-        set_up(early_stopping_policy, spec)
+    if not make.sets_up:
+        check_metrics(metrics, algorithm)
+        set_up(algorithm, spec)
+        if early_stopping_policy is not None:
+            set_up(early_stopping_policy, spec)
     worker = make.create(
         name, group, spec, algorithm, metrics, early_stopping_policy, num_examples, **kwargs
     )
