@@ -204,6 +204,27 @@ def test_a_reward_that_the_algorithm_refuses_is_not_recorded(name):
     assert state(name) == [DONE, ("COMPLETED", True, 1), ("COMPLETED", False, 2)]
 
 
+@pytest.mark.parametrize("reward", [(1.0, 2.0), float("nan"), "x"])
+def test_a_proposed_reward_that_is_refused_is_skipped(name, reward):
+    class Knowing(E.Evolution):
+        def propose(self):
+            dna = super().propose()
+            if self.num_proposals == 2:
+                dna.set_metadata("reward", reward)
+            return dna
+
+    algorithm = Knowing(E.selectors.Top(1) >> E.mutators.Uniform(), (pg.geno.Random(), 2), seed=1)
+    seen = []
+    for _ in range(2):
+        with contextlib.suppress(ValueError):
+            for _, feedback in pg.sample(SPACE, algorithm, 4, name=name):
+                seen.append(feedback.id)
+                feedback(0.0)
+    assert seen == [1, 3, 4]
+    assert state(name) == [DONE, SKIPPED, DONE, DONE]
+    assert "Error" in pg.poll_result(name).trials[1].metadata.error
+
+
 class FullStore(MemoryStore):
     full = False
 
@@ -273,7 +294,7 @@ def test_an_example_that_cannot_be_made_is_skipped(name):
         except ValueError as e:
             errors.append(e)
     assert seen == [0, 2] and [str(e) for e in errors] == ["1 is odd", "3 is odd"]
-    assert "trial 2" in errors[0].__notes__[-1]
+    assert "Trial 2, DNA(1), is skipped" in errors[0].__notes__[-1]
     assert state(name) == [DONE, SKIPPED, DONE, SKIPPED]
     assert pg.poll_result(name).trials[1].metadata == {"error": "ValueError: 1 is odd"}
 
@@ -370,3 +391,46 @@ def test_an_evolution_whose_update_fails_can_be_told_again():
             assert "reward" not in feedback.dna.metadata and algorithm.num_generations == 0
         feedback(example.x)
     assert calls == [1, 2, 3, 3, 3, 3] and algorithm.num_feedbacks == 5
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: pg.geno.Random(1),
+        lambda: E.regularized_evolution(population_size=10, tournament_size=3, seed=1),
+        lambda: pg.geno.Deduping(E.hill_climb(batch_size=3, init_population_size=9, seed=1)),
+    ],
+)
+def test_many_threads_lose_nothing(name, make):
+    algorithm, errors, seen = make(), [], []
+
+    def work(i):
+        try:
+            loop = pg.sample(SPACE, algorithm, 300, name=name)
+            for example, feedback in loop:
+                seen.append(feedback.id)
+                if feedback.id % 7 == 0:
+                    feedback.skip()
+                elif feedback.id % 11 == 0:
+                    loop.close()
+                    loop = pg.sample(SPACE, algorithm, 300, name=name)
+                    assert next(loop)[1].id == feedback.id
+                    feedback(example.x)
+                    return work(i)
+                else:
+                    feedback.add_measurement(example.y, step=1)
+                    feedback(example.x)
+        except Exception as e:
+            errors.append(e)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert not errors
+    trials = pg.poll_result(name).trials
+    assert [t.id for t in trials] == list(range(1, 301)) == sorted(seen)
+    assert {t.status for t in trials} == {"COMPLETED"}
+    assert algorithm.num_proposals == 300
+    assert algorithm.num_feedbacks == sum(not t.infeasible for t in trials) == 258

@@ -116,8 +116,19 @@ def next_trial(worker: Backend) -> Feedback:
         reward = _own_reward(feedback.dna)
         if reward is None:
             return feedback
-        with feedback.ignore_race_condition():
-            feedback(reward, metadata={"client_evaluation_skipped": True})
+        try:
+            with feedback.ignore_race_condition():
+                feedback(reward, metadata={"client_evaluation_skipped": True})
+        except Exception as e:
+            _give_up(feedback, e, f"The reward {reward!r} that was proposed with it is refused.")
+            raise
+
+
+def _give_up(feedback: Feedback, e: Exception, why: str) -> None:
+    """Skips a trial that would come again, and fail again, for ever."""
+    e.add_note(f"Trial {feedback.id}, {feedback.dna!r}, is skipped. {why}")
+    feedback.set_metadata("error", f"{type(e).__name__}: {e}")
+    feedback.skip()
 
 
 def _say_forgotten(feedback: Feedback, repeats: int, alone: bool) -> None:
@@ -139,11 +150,7 @@ def _decoded(decode: Callable[[DNA], Any], dna: DNA, feedback: Feedback) -> Any:
     try:
         return decode(dna)
     except Exception as e:
-        e.add_note(
-            f"The example of trial {feedback.id}, {dna!r}, could not be made; it is skipped."
-        )
-        feedback.set_metadata("error", f"{type(e).__name__}: {e}")
-        feedback.skip()
+        _give_up(feedback, e, "Its example could not be made.")
         raise
 
 
