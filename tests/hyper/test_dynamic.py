@@ -425,3 +425,19 @@ def test_every_genotype_of_the_space_runs_the_function(fn, seed):
         collected = fn()
     with context.apply(spec.first_dna()):
         assert fn() == collected
+
+
+def test_constraints():
+    def fn():
+        return pg.oneof([1, 2], name="a"), pg.oneof(
+            [lambda: pg.oneof([3, 4], name="c"), 5], name="b"
+        )
+
+    context = trace(fn, constraints=[pg.constraint("a", "c", lambda a, c: c is None or a + c < 5)])
+    out = []
+    for example in pg.iter(context):
+        with example():
+            out.append(fn())
+    assert out == [(1, 3), (1, 5), (2, 5)]
+    with pytest.raises(TypeError, match="are an argument of the context"):
+        pg.constrained(context, pg.forbid(a=1))

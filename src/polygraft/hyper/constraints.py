@@ -12,6 +12,7 @@ from typing import Any
 from polygraft.geno import Constraint
 from polygraft.geno.constraints import MAX_TRIES
 from polygraft.hyper.base import Where
+from polygraft.hyper.dynamic import DynamicEvaluationContext
 from polygraft.hyper.template import ObjectTemplate, template
 from polygraft.symbolic.compare import eq
 
@@ -104,6 +105,10 @@ def constrained(
         >>> [(p.x, p.y) for p in pg.iter(space)]
         [(2, 6), (3, 4), (4, 3), (6, 2)]
     """
+    if isinstance(space, DynamicEvaluationContext):
+        raise TypeError(
+            "The constraints of define-by-run are an argument of the context: `pg.hyper.trace(fun, constraints=[...])`."
+        )
     base = template(space, where)
     t = ObjectTemplate(
         base.value,

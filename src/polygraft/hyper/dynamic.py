@@ -13,14 +13,14 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from polygraft.geno import DNA, DNASpec
+from polygraft.geno import DNA, Constraint, DNASpec
 from polygraft.hyper.base import Where
 from polygraft.hyper.choices import Choices, OneOf
 from polygraft.hyper.decisions import Decisions, by_name, in_order
 from polygraft.hyper.evaluating import opened, scopes
 from polygraft.hyper.integer import Int
 from polygraft.hyper.numerical import Float
-from polygraft.hyper.template import ObjectTemplate, template
+from polygraft.hyper.template import ObjectTemplate
 from polygraft.symbolic.compare import eq
 from polygraft.symbolic.containers import Dict, List
 from polygraft.symbolic.node import OPS
@@ -198,6 +198,8 @@ class DynamicEvaluationContext:
             in any order, and any number of times.
         per_thread: Whether other threads are left alone; if not, what they build counts too.
         dna_spec: The space, if it is known from elsewhere.
+        constraints: What the decisions must meet: `pg.constraint`, `pg.forbid`. A branch is told by the dict of its
+            decisions.
 
     Example:
         >>> import polygraft as pg
@@ -220,11 +222,13 @@ class DynamicEvaluationContext:
         require_hyper_name: bool = False,
         per_thread: bool = True,
         dna_spec: DNASpec | None = None,
+        constraints: Sequence[Constraint] = (),
     ) -> None:
         self.where = where
         self.require_hyper_name = require_hyper_name
         self._per_thread = per_thread
         self._external = dna_spec
+        self._constraints = tuple(constraints)
         self._found: dict[str, Any] = {}
         self._spec: DNASpec | None = None
         self._manual = _Collecting(self, self._found)
@@ -259,7 +263,8 @@ class DynamicEvaluationContext:
         with self._lock:
             if self._spec is None:
                 found = Dict({name: p.clone() for name, p in self._found.items()})
-                self._spec = template(found, self.where).dna_spec()
+                t = ObjectTemplate(found, True, self.where, self._constraints)
+                self._spec = t.dna_spec()
             return self._spec
 
     def _state_scope(self, state: _Collecting | _Applying) -> Any:
@@ -334,12 +339,13 @@ def trace(
     where: Where | None = None,
     require_hyper_name: bool = False,
     per_thread: bool = True,
+    constraints: Sequence[Constraint] = (),
 ) -> DynamicEvaluationContext:
     """Returns the space of a function: it is run once, and each placeholder that it builds is a decision.
 
     Args:
         fun: A function without arguments.
-        where, require_hyper_name, per_thread: See `DynamicEvaluationContext`.
+        where, require_hyper_name, per_thread, constraints: See `DynamicEvaluationContext`.
 
     Example:
         >>> import polygraft as pg
@@ -354,7 +360,9 @@ def trace(
         b
         bb
     """
-    context = DynamicEvaluationContext(where, require_hyper_name, per_thread)
+    context = DynamicEvaluationContext(
+        where, require_hyper_name, per_thread, constraints=constraints
+    )
     with context.collect():
         fun()
     return context
