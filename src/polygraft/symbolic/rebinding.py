@@ -79,8 +79,8 @@ def rebind(
     if not pairs and raise_on_no_change:
         raise ValueError(f"There are no values to rebind. (path={path_of(x)})")
     sealed = flags.sealed
-    if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
-        raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
+    if ops.link(x).flags & SEALED if sealed is None else sealed:
+        _refuse_sealed(ops)
     if not pairs:
         return x
     b = Batch()
@@ -88,17 +88,32 @@ def rebind(
         b.notify = not skip_notification
     if not notify_parents:
         b.top = x
-    store_all(b, ops, x, pairs, flags.sealed)
+    _store_all(b, ops, x, pairs, sealed)
     b.tell()
     return x
+
+
+def _refuse_sealed(ops: NodeOps) -> None:
+    """Raises for a sealed object; of a sealed dict or list, the message names the key."""
+    if ops.kind in _ARGUMENT_KINDS:
+        raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
 
 
 def rebind_pairs(x: Any, pairs: list[Pair]) -> None:
     """Like `rebind`, for pairs that may insert several times at one place, and leave required values missing."""
     b = Batch()
     with scope(partial=True):
-        store_all(b, OPS[type(x)], x, pairs, FLAGS.get().sealed)
+        store_checked(b, x, pairs)
     b.tell()
+
+
+def store_checked(b: Batch, x: Any, pairs: list[Pair]) -> None:
+    """What `rebind` does before hooks run."""
+    ops = OPS[type(x)]
+    sealed = FLAGS.get().sealed
+    if ops.link(x).flags & SEALED if sealed is None else sealed:
+        _refuse_sealed(ops)
+    _store_all(b, ops, x, pairs, sealed)
 
 
 def pairs_of(x: Any, rule: Any, inner: bool = False) -> list[Pair]:
@@ -106,13 +121,11 @@ def pairs_of(x: Any, rule: Any, inner: bool = False) -> list[Pair]:
     return _as_pairs(x, rule, inner or FLAGS.get().inner)
 
 
-def store_all(b: Batch, ops: NodeOps, x: Any, pairs: list[Pair], sealed: bool | None) -> None:
+def _store_all(b: Batch, ops: NodeOps, x: Any, pairs: list[Pair], sealed: bool | None) -> None:
     """Stores all pairs in order, or none; hooks have still to run.
 
     Structural changes of lists and tuples come last, from the end, so that indices refer to the list before the call.
     """
-    if (ops.link(x).flags & SEALED if sealed is None else sealed) and ops.kind in _ARGUMENT_KINDS:
-        raise WritePermissionError(f"Cannot rebind a sealed {ops.type.__name__}.")
     later: _Later | None = None
     try:
         for keys, target, steps, value in pairs:

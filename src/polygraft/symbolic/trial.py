@@ -9,17 +9,16 @@ from typing import Any
 
 from polygraft.missing import MISSING_VALUE
 from polygraft.symbolic.edits import Batch, refuse_cycles
-from polygraft.symbolic.flags import FLAGS
 from polygraft.symbolic.list_ import check_size
 from polygraft.symbolic.node import OPS, SAFE_TYPES, plain_list
 from polygraft.symbolic.places import path_of
-from polygraft.symbolic.rebinding import store_all
+from polygraft.symbolic.rebinding import store_checked
 from polygraft.symbolic.rules import Pair
 
 
 def check_pairs(x: Any, pairs: list[Pair]) -> None:
     """Raises what `rebind` would raise for the pairs, and changes nothing; hooks are not asked."""
-    store_all(Trial(), OPS[type(x)], x, pairs, FLAGS.get().sealed)
+    store_checked(Trial(), x, pairs)
 
 
 class Trial(Batch):
