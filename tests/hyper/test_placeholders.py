@@ -8,7 +8,17 @@ import pytest
 
 from polygraft import typing as T
 from polygraft.geno import DNA
-from polygraft.hyper import Float, ManyOf, OneOf, floatv, manyof, oneof, permutate
+from polygraft.hyper import (
+    Float,
+    ManyOf,
+    OneOf,
+    dna_spec,
+    floatv,
+    manyof,
+    oneof,
+    permutate,
+    template,
+)
 from polygraft.serialization import from_json_str, to_json_str
 from polygraft.symbolic import (
     Dict,
@@ -239,3 +249,16 @@ def test_specs_of_placeholders_and_any_take_them_as_they_are():
     assert T.Object(OneOf).apply(a) is a
     assert T.Any().apply(a) is a
     T.Str().apply(a)
+
+
+@pytest.mark.parametrize("levels", [64, 65, 3000])
+def test_choices_within_choices_up_to_a_limit(levels):
+    nested = 0
+    for _ in range(levels):
+        nested = oneof([nested, 1])
+    if levels == 64:
+        assert len(dna_spec(nested)) == 64
+        assert template(nested).decode(DNA(1)) == 1
+        return
+    with pytest.raises(ValueError, match="at most 64 levels are supported"):
+        dna_spec(nested)

@@ -34,11 +34,14 @@ class ChoiceSlot(Slot):
 
     def point(self, location: KeyPath) -> geno.DecisionPoint:
         choice = self.placeholder
+        spaces = [
+            frame.space() for frame in self.frames
+        ]  # First: it refuses what is too deep to be shown.
         if self.literals is None:
             self.literals = [literal_value(c) for c in choice.candidates]
         return geno.Choices(
             choice.num_choices,
-            [frame.space() for frame in self.frames],
+            spaces,
             self.literals,
             choice.choices_distinct,
             choice.choices_sorted,

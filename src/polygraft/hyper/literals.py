@@ -22,13 +22,16 @@ def literal_value(candidate: Any) -> int | float | str:
     """
     if isinstance(candidate, (int, float)):
         return candidate
-    text = format(
-        candidate,
-        compact=True,
-        strip_object_id=True,
-        hide_default_values=True,
-        hide_missing_values=True,
-    )
+    try:
+        text = format(
+            candidate,
+            compact=True,
+            strip_object_id=True,
+            hide_default_values=True,
+            hide_missing_values=True,
+        )
+    except RecursionError:  # Too deep to be printed; most of the text would be cut anyway.
+        text = f"{type(candidate).__name__}(...)"
     if not isinstance(candidate, str):
         text = _ADDRESS.sub("", text)
     return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 3] + "..."

@@ -9,12 +9,15 @@ takes a value and gives numbers, both in depth-first order, as `geno.plan` lays 
 from __future__ import annotations
 
 import copy
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from polygraft.formatting import format
 from polygraft.geno import DNA, DecisionPoint, Space
+from polygraft.geno.spec import MAX_DEPTH
 from polygraft.hyper.base import HyperPrimitive, HyperValue, Where
 from polygraft.hyper.matching import match
 from polygraft.paths import KeyPath
@@ -64,6 +67,28 @@ class Slot(ABC):
         self.placeholder.set_dna(dna)
 
 
+class _Level(threading.local):
+    """How many choices, one in the other, are being compiled in this thread."""
+
+    value = 0
+
+
+_level = _Level()
+
+
+@contextmanager
+def _one_level_down() -> Generator[None, None, None]:
+    if _level.value > MAX_DEPTH:
+        raise ValueError(
+            f"Conditional choices are nested too deeply: at most {MAX_DEPTH} levels are supported."
+        )
+    _level.value += 1
+    try:
+        yield
+    finally:
+        _level.value -= 1
+
+
 _NO_PATHS: list[KeyPath] = []
 _NO_SLOTS: list[Slot] = []
 
@@ -97,13 +122,20 @@ class Frame:
             return
         found = list(find_placeholders(value, where, spec))
         self.paths = [path for path, _, _ in found]
-        self.slots = [p._compile(where, s) for _, p, s in found]  # pyright: ignore[reportPrivateUsage]
+        self.slots = _NO_SLOTS if not found else self._compiled(found, where)
         self.constant = not found
         self._is_slot = bool(found) and found[0][1] is value
         self._ids = [id(p) for _, p, _ in found]
         tables = [s.table for s in self.slots]
         self._tables = None if None in tables else cast("list[tuple[Any, ...]]", tables)
         self._leaves: tuple[bool, dict[int, Any]] | None = None if deep else (False, {})
+
+    @staticmethod
+    def _compiled(
+        found: list[tuple[KeyPath, HyperPrimitive, Any]], where: Where | None
+    ) -> list[Slot]:
+        with _one_level_down():
+            return [p._compile(where, s) for _, p, s in found]  # pyright: ignore[reportPrivateUsage]
 
     def points(self) -> list[DecisionPoint]:
         """New decision points for all slots."""
