@@ -152,9 +152,7 @@ def _choice(point: Point, index: int, children: Sequence[Node], location: Any, d
         raise ValueError(f"No child DNA provided for child space {space!r}.")
     sub = points[0]
     if len(points) > 1:
-        # An only child stands for the space itself.
-        nodes = children[0].children if len(children) == 1 else children
-        _space(candidate, space.location, nodes, dna)
+        _space(candidate, space.location, children, dna)
     elif len(children) == 1:
         child = children[0]
         _point(sub, child.value, child.children, child)

@@ -47,6 +47,11 @@ DIFFERENCES = [
         lambda q, e, o, t: all("definitions clash" in text for text in (o, t)),
     ),
     Difference(
+        "An only decision below a choice is counted",
+        ("wrong", "validation", "(G.oneof([G.Space([G.floatv(0, 1, location='x'), G.floatv(0, 1, location='y')])]), DNA((0, 0.5)))"),
+        lambda q, e, o, t: q == "validation" and "child values in DNA (1)" in o and "child values in DNA (0)" in t,
+    ),
+    Difference(
         "Errors below a slot name the slot",
         ("misfits", "decoding", "(pg.manyof(2, [0, 1]), DNA([(0, 2), 1]), 1)"),
         lambda q, e, o, t: q == "decoding" and _without_path(o) == _without_path(t),
