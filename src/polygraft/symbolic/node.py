@@ -166,6 +166,10 @@ class NodeOps:
     def detach(self, x: Any, parent: Any, key: Any) -> None:
         """Takes the place `key` in `parent` from `x`."""
 
+    def rekey(self, x: Any, parent: Any, key: Any) -> None:
+        """Notes that `x` stands at `key` of its parent from now on (shared nodes only)."""
+        self.attach(x, parent, key)
+
     # -- children ----------------------------------------------------------------------------------
     def items(self, x: Any, /) -> Iterable[tuple[Any, Any]]:
         """Raw (key, child) pairs in printing order; arguments not given show their default. Containers only."""

@@ -174,7 +174,7 @@ def rekey(x: Any, parent: Any, key: Any) -> None:
             if old is not None:
                 announce_moved(x, old, path_of(x))
     elif ops.shared:
-        ops.attach(x, parent, key)
+        ops.rekey(x, parent, key)
 
 
 # -- events of place (rare) ------------------------------------------------------------------------
@@ -191,19 +191,24 @@ def announce_attached(x: Any) -> None:
 
 def announce_moved(x: Any, old_path: KeyPath, new_path: KeyPath) -> None:
     """Calls `_on_path_change` on the watched nodes of a subtree that has moved, from the top down."""
-    stack = [(x, old_path, new_path)]
+    stack = [(x, old_path, new_path, parent_of(x))]
     while stack:
-        node, old, new = stack.pop()
+        node, old, new, parent = stack.pop()
         ops = OPS[type(node)]
         if ops.kind is Kind.TUPLE:
-            stack.extend((item, old + i, new + i) for i, item in reversed(list(ops.items(node))))
+            stack.extend(
+                (v, KeyPath(i, old), KeyPath(i, new), parent)
+                for i, v in reversed(list(ops.items(node)))
+            )
             continue
         if not ops.symbolic or not ops.link(node).flags & WATCHED:
             continue
+        if ops.shared and ops.link(node).parent is not parent:
+            continue  # its path is that of another place
         if ops.watches_path:
             cast("Any", type(node))._on_path_change(node, old, new)
         stack.extend(
-            (v, KeyPath(k, old), KeyPath(k, new)) for k, v in reversed(list(ops.items(node)))
+            (v, KeyPath(k, old), KeyPath(k, new), node) for k, v in reversed(list(ops.items(node)))
         )
 
 

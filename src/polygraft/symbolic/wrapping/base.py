@@ -75,12 +75,28 @@ class ClassWrapper(Symbolic):
         ops: Any = OPS[cls]
         return ops.partial(args, kwargs)
 
+    # Hooks that the user's class may define, and call by `super()`.
+    def _on_bound(self) -> None:
+        """Called after each run of the constructor."""
+
+    def _on_parent_change(self, old_parent: Any, new_parent: Any) -> None:
+        """Called when the first of the nodes that hold the object is another one."""
+
+    def _on_path_change(self, old_path: Any, new_path: Any) -> None:
+        """Called when the object's path changes, also because a node above moved."""
+
     def __dir__(self) -> list[str]:
         return visible_names(type(self), object.__dir__(self))
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         ops: Any = OPS[type(self)]
         return ops.reduce(self, protocol)
+
+
+def own_hook(cls: type, hook: str) -> Any:
+    """The user's function for one of the hooks; None where the class defines none."""
+    found: Any = getattr(cls, hook)
+    return None if found is getattr(ClassWrapper, hook) else found
 
 
 for _cls in reversed(Symbolic.__mro__):

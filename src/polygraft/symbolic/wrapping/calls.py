@@ -47,6 +47,14 @@ def call_redirected(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         return call(ops, args, kwargs)
 
 
+def call_and_tell(ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Like `call`, for a class with a hook that runs after its constructor."""
+    x = (call_redirected if ops.inside else call)(ops, args, kwargs)
+    if type(x) is ops.type and ops.record_or_none(x) is not None:
+        ops.bound(x)
+    return x
+
+
 def _call(
     ops: Any, args: tuple[Any, ...], kwargs: dict[str, Any], given: dict[str, Any], frames: Any
 ) -> Any:

@@ -339,6 +339,8 @@ def _build(x: Any, ops: Any, record: Any, build: Build) -> None:
             _run(x, own, record, positional, named, overrides)
         if own.adapter is not None:
             own.adapter.built(x)
+        if own.bound is not None:
+            own.bound(x)
     except BaseException as e:
         _abandon(x, own)
         _explain(e, x, info)

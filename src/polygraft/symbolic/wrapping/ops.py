@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from polygraft.errors import AbstractValueError
 from polygraft.missing import MISSING_VALUE, MissingValue
+from polygraft.paths import KeyPath
 from polygraft.symbolic.compare import eq_mappings, hash_items_unordered
 from polygraft.symbolic.compare import same as same_values
 from polygraft.symbolic.fields import stored_form
@@ -27,6 +28,7 @@ from polygraft.symbolic.node import (
     ROOT,
     SAFE_TYPES,
     SEALED,
+    WATCHED,
     WITHOUT_INNER,
     WRITABLE,
     Kind,
@@ -37,7 +39,7 @@ from polygraft.symbolic.node import (
     mark,
 )
 from polygraft.symbolic.once import once_property
-from polygraft.symbolic.places import child_path
+from polygraft.symbolic.places import announce_attached, announce_moved, child_path, path_of
 from polygraft.symbolic.wrapping import (
     absorbing,
     calls,
@@ -58,6 +60,7 @@ from polygraft.symbolic.wrapping.base import (
     RenewableOwnSlotBase,
     RenewableSlotBase,
     SlotBase,
+    own_hook,
     pending,
     read_slot,
     write_slot,
@@ -130,6 +133,12 @@ class WrappedOps(NodeOps):
         self.inside: Any = next(
             (o.inside for b in bases if (o := cast("Any", OPS[b])).inside), None
         )
+        self.watches_path = own_hook(cls, "_on_path_change") is not None
+        self.watches_parent = own_hook(cls, "_on_parent_change") is not None
+        #: The user's `_on_bound`, if there is one.
+        self.bound = own_hook(cls, "_on_bound")
+        if self.bound is not None:
+            self.call = functools.partial(calls.call_and_tell, self)  # type: ignore[method-assign]
         if self.inside:
             self.look_inside(self.inside)
 
@@ -144,7 +153,8 @@ class WrappedOps(NodeOps):
     def look_inside(self, inner: tuple[Any, ...]) -> None:
         """Makes calls of the classes in `inner` symbolic in all constructors of the class."""
         self.inside = inner
-        self.call = functools.partial(calls.call_redirected, self)  # type: ignore[method-assign]
+        if self.bound is None:
+            self.call = functools.partial(calls.call_redirected, self)  # type: ignore[method-assign]
 
     @property
     def is_abstract_class(self) -> bool:
@@ -215,16 +225,46 @@ class WrappedOps(NodeOps):
             rec.parent, rec.key = parent, key
             if rec.aside:
                 rec.aside.pop("root_path", None)
+            if self.watches_path:
+                rec.flags |= WATCHED
+            if rec.flags & WATCHED or self.watches_parent:
+                announce_attached(x)
         else:
             record.add_parent(rec, parent, key)
+            if rec.flags & WATCHED:
+                mark(parent, WATCHED)
         if rec.flags & ABSTRACT:
             mark(parent, ABSTRACT)
         return x
 
     def detach(self, x: Any, parent: Any, key: Any) -> None:
         rec = self.record_or_none(x)
-        if rec is not None:
+        if rec is None:
+            return
+        if not rec.flags & WATCHED and not self.watches_parent:
             record.remove_parent(rec, parent, key)
+            return
+        first = rec.parent
+        old = KeyPath() if first is None else child_path(first, rec.key)
+        record.remove_parent(rec, parent, key)
+        self._tell_place(x, rec, first, old)
+
+    def rekey(self, x: Any, parent: Any, key: Any) -> None:
+        rec = self.record_or_none(x)
+        if rec is None or not rec.flags & WATCHED or rec.parent is not parent:
+            self.attach(x, parent, key)
+            return
+        old = child_path(parent, rec.key)
+        self.attach(x, parent, key)
+        record.tidy(rec, x)
+        self._tell_place(x, rec, parent, old)
+
+    def _tell_place(self, x: Any, rec: Record, old_parent: Any, old_path: KeyPath) -> None:
+        """Tells `x`, and the nodes below that want to know, that its first place is another one."""
+        if self.watches_parent and rec.parent is not old_parent:
+            cast("Any", type(x))._on_parent_change(x, old_parent, rec.parent)
+        if rec.flags & WATCHED and (new := path_of(x)) != old_path:
+            announce_moved(x, old_path, new)
 
     # -- children ----------------------------------------------------------------------------------
     def items(self, x: Any) -> Iterable[tuple[Any, Any]]:
