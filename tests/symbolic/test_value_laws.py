@@ -6,7 +6,6 @@ import contextlib
 import threading
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -22,6 +21,8 @@ from polygraft.symbolic import (
     is_under_sealed_scope,
     should_call_functors_during_init,
 )
+
+np = pytest.importorskip("numpy")
 
 
 class Pair(pg.Object):
@@ -114,7 +115,7 @@ def test_equal_values_hash_alike(a, b):
 @given(values.filter(lambda v: isinstance(v, (pg.Object, pg.Dict, pg.List))), values)
 def test_python_operators_agree_with_hashes(a, b):
     assert (a != b) is not (a == b)
-    if a == b and isinstance(b, (pg.Object, pg.Dict, pg.List)):
+    if a == b and isinstance(b, (pg.Object, pg.Dict, pg.List)) and hashed(a) is not None:
         assert hash(a) == hash(b)
         assert b in {a}
 
@@ -202,3 +203,10 @@ def test_limits_hold_for_the_process():
         assert get_origin_stacktrace_limit() == 3
     finally:
         pg.set_origin_stacktrace_limit(limit)
+
+
+def test_an_array_of_one_number_is_no_list_of_it():
+    zero = np.zeros(())
+    for other in ([0.0], (0.0,), [], (None, np.zeros(2)), {}, pg.List([0.0])):
+        assert not pg.eq(zero, other) and not pg.eq(other, zero)
+    assert pg.eq(zero, 0.0) and pg.eq(0.0, zero) and not pg.eq(zero, "a") and not pg.eq(None, zero)

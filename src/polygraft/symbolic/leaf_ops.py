@@ -64,7 +64,8 @@ class ArrayOps(SpecialOps):
 
     def eq(self, x: Any, y: Any) -> bool:
         if type(OPS[type(y)]) is not ArrayOps:
-            return tuple(x.shape) == () and _truth(x == y)
+            # An array would try to make one of a list or tuple; only that of a single number equals anything else.
+            return tuple(x.shape) == () and not OPS[type(y)].container and _truth(x == y)
         try:
             if tuple(x.shape) != tuple(y.shape) or not bool(x.dtype == y.dtype):
                 return False
