@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from tests.symbolic.test_traversal import node_trees, plain_trees
 
+import polygraft as pg
 from polygraft.missing import MISSING_VALUE
 from polygraft.symbolic.compare import TooDeepError, eq, gt, hash_, lt, ne
 from polygraft.symbolic.containers import Dict, List
@@ -288,3 +289,13 @@ def test_lists_that_contain_themselves():
 
     assert eq(endless(1), endless(1))
     assert not eq(endless(1), endless(2))
+
+
+def test_plain_containers_below_the_root_are_hashed():
+    assert pg.hash(([1, {"a": {2}}], 3)) == pg.hash((pg.List([1, pg.Dict(a={2})]), 3))
+    d = pg.Dict(a=([1], {"b": [2]}), s={1, 2})
+    assert pg.hash(d) == pg.hash(pg.clone(d)) == pg.hash(pg.Dict(a=([1], {"b": [2]}), s={2, 1}))
+    assert pg.hash(pg.Dict(a=([1],))) != pg.hash(pg.Dict(a=([2],)))
+    for plain in ([1], {"a": 1}, {1}):
+        with pytest.raises(TypeError, match="unhashable type"):
+            pg.hash(plain)

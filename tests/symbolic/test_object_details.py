@@ -246,3 +246,56 @@ def test_a_format_that_hands_everything_on_is_the_printed_form():
 
     assert repr(Loud()) == "LOUD(X=1)" and repr([Loud()]) == "[LOUD(X=1)]"
     assert repr(Template()) == "Template(x=1)" and Template().format("you") == "hello you"
+
+
+def test_instances_know_the_schema_of_their_class():
+    class Known(pg.Object):
+        x: Any
+        y: int = 1
+
+    target = Known(1)
+    assert target.__schema__ is Known.__schema__
+    assert target.__serialization_key__ == Known.__serialization_key__
+    assert Known(pg.Ref(target)).__schema__ is Known.__schema__
+
+
+def test_fields_may_be_declared_later():
+    class Later(pg.Object):
+        auto_schema = False
+        ignored: int
+
+    assert list(Later.__schema__.keys()) == []
+    Later.update_schema([("x", T.Int())])
+    assert Later(1).x == 1 and Later.init_arg_list == ["x"]
+
+    @pg.members([("y", int)])
+    class Sub(Later):
+        pass
+
+    assert Sub(1, 2).sym_init_args == {"x": 1, "y": 2}
+
+
+def test_repeated_registration_may_be_forbidden():
+    def define(declare):
+        class RepeatedClass(pg.Object):
+            x: int = 1
+
+        return declare(RepeatedClass)
+
+    first = define(lambda cls: cls)
+    key = first.__serialization_key__
+    try:
+        pg.allow_repeated_class_registration(False)
+        second = define(lambda cls: cls)  # the statement alone takes the place of the first one
+        assert type(pg.from_json({"_type": key})) is second
+        with pytest.raises(KeyError, match="has already been registered with class RepeatedClass"):
+            define(pg.members([("y", int)]))
+
+        class OtherClass(pg.Object):
+            pass
+
+        with pytest.raises(KeyError, match="has already been registered with class RepeatedClass"):
+            OtherClass.register_for_deserialization(key)
+    finally:
+        pg.allow_repeated_class_registration()
+    assert define(pg.members([("y", int)])).init_arg_list == ["x", "y"]

@@ -1,6 +1,8 @@
 """Annotations of newer and rarer forms: aliases, `Annotated`, typed dicts, `Self`, unpacking, text."""
 
+import copy
 import math
+import pickle
 import sys
 import textwrap
 import types
@@ -91,7 +93,9 @@ def annotated(t, *extras):
         (annotated(A, T.Any(annotation=A)), "TypeError"),
         (annotated(typing.Any, T.Int()), "Int()"),
         (annotated(str, T.Int()), "TypeError"),
-        (annotated(int, at.MultipleOf(2), object(), "text"), "Int()"),
+        (annotated(int, at.MultipleOf(2), "text"), "Int(checks=[MultipleOf(multiple_of=2)])"),
+        (annotated(str, at.Predicate(str.islower)), "Str(checks=[Predicate(str.islower)])"),
+        (annotated(int, object(), at.Unit("m"), "text"), "Int()"),
     ],
 )
 def test_annotated(annotation, text):
@@ -360,3 +364,77 @@ def test_a_result_that_no_spec_can_say_is_not_checked():
     def f() -> dict[int, str]: ...
 
     assert T.signature(f).return_value == T.Any(annotation=dict[int, str])
+
+
+def even(x):
+    return x % 2 == 0
+
+
+def test_predicates_and_multiples_are_checked_last():
+    class Checked(pg.Object):
+        a: typing.Annotated[int, at.Ge(1), at.MultipleOf(3)] = 3
+        b: typing.Annotated[float, at.MultipleOf(0.1)] = 0.3
+        c: typing.Annotated[list[typing.Annotated[str, at.Predicate(str.islower)]], at.Len(0, 2)]
+        d: typing.Annotated[int, at.Not(even)] = 1
+        e: at.IsFinite[float] = 1.0
+
+    x = Checked(c=["a"])
+    assert x.rebind(a=6, b=1, d=5, e=2).b == 1.0 and pg.clone(x) == x
+    for change, error in [
+        ({"a": 4}, r"Value 4 does not satisfy MultipleOf\(multiple_of=3\)\. \(path=a\)"),
+        ({"a": 0}, "out of range"),
+        ({"a": "a"}, "Expect <class 'int'>"),
+        ({"b": 0.25}, "MultipleOf"),
+        ({"c[0]": "A"}, r"does not satisfy Predicate\(str.islower\)\. \(path=c\[0\]\)"),
+        ({"d": 4}, r"Not\(even\)"),
+        ({"e": math.inf}, r"Predicate\(isfinite\)"),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=error):
+            x.rebind(change)
+        with pytest.raises((TypeError, ValueError), match=error):
+            Checked(**{"c": ["a"], **{k[0]: [v] if "[" in k else v for k, v in change.items()}})
+    with pytest.raises(ValueError, match="does not satisfy"):
+
+        class Wrong(pg.Object):
+            a: typing.Annotated[int, at.MultipleOf(3)] = 4
+
+    class Narrower(Checked):
+        a: int = 9
+
+    with pytest.raises(ValueError, match="MultipleOf"):
+        Narrower(4, c=[])
+    assert Checked(pg.oneof([3, 6]), c=[]).a is not None
+    with pytest.raises(ValueError, match=r"MultipleOf.*\(path=a.candidates\[1\]\)"):
+        Checked(pg.oneof([3, 4]), c=[])
+    spec = Checked.__schema__["a"].value
+    assert spec == copy.deepcopy(spec) == pickle.loads(pickle.dumps(spec)) != T.Int(3, min_value=1)
+    assert spec.is_compatible(spec) and not spec.is_compatible(T.Int(min_value=1))
+    assert T.Int().is_compatible(spec) and spec.to_json_schema()["multipleOf"] == 3
+
+
+def test_text_of_specs_may_be_code():
+    m = module_from(
+        """
+        from __future__ import annotations
+        import annotated_types as at
+        import polygraft as pg
+        from typing import Annotated
+        NAMES = ["a", "b"]
+        SIZE = 2
+
+        class Written(pg.Object):
+            a: pg.typing.Int(min_value=1)
+            b: pg.typing.Str(regex="a.*").noneable()
+            c: pg.typing.Enum("a", [*NAMES, "c"])
+            d: pg.typing.List(pg.typing.Int(max_value=SIZE * 10), size=SIZE)
+            e: Annotated[int, at.Predicate(lambda v: v > 0)] = 1
+            f: pg.typing.Float(min_value=-1.5) | None = None
+        """
+    )
+    values = {k: repr(f.value) for k, f in m.Written.__schema__.fields.items()}
+    assert values["b"] == "Str(default=None, regex='a.*', noneable=True)"
+    assert values["c"] == "Enum(default='a', values=['a', 'b', 'c'])"
+    assert values["d"] == "List(Int(max=20), min_size=2, max_size=2)"
+    assert values["f"] == "Float(default=None, min=-1.5, noneable=True)"
+    with pytest.raises(ValueError, match="does not satisfy"):
+        m.Written(1, None, "c", [1, 2], 0)

@@ -131,6 +131,7 @@ def test_compatible_means_accepts_all(spec, other, value):
 
 @given(SPECS, SPECS, VALUES)
 def test_containers_that_extend_accept_no_more_than_their_base(spec, base, value):
+    """But for regular expressions, and for names of the child's that the base knows only as "any other name"."""
     before = copy.deepcopy(base)
     try:
         spec.extend(base)
@@ -138,7 +139,8 @@ def test_containers_that_extend_accept_no_more_than_their_base(spec, base, value
         return
     assert base == before
     result = applied(spec, value)
-    if result is not None and "regex" not in repr(base) and not isinstance(base, T.Any):
+    not_compared = "regex" in repr(base) or "StrKey" in repr(base)
+    if result is not None and not not_compared and not isinstance(base, T.Any):
         assert applied(base, result[0]) is not None
 
 

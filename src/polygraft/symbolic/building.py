@@ -72,7 +72,7 @@ def build(cls: Any, info: ClassInfo) -> None:
         ops.clone_into = info.compiled.clone_into
     OPS[cls] = ops
     if cls.auto_register:
-        registry.register(cls, registry.default_name(cls))
+        registry.register_new(cls, registry.default_name(cls))
     update_abstractmethods(cls)
     _watch(cls, info)
 

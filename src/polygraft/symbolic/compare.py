@@ -57,20 +57,23 @@ def ne(left: Any, right: Any) -> bool:
     return not eq(left, right)
 
 
+_NOT_HASHED = (Kind.PLAIN_LIST, Kind.PLAIN_DICT)
+
+
 def hash_(x: Any) -> int:
     """A hash that agrees with `eq`; exported as `pg.hash`.
 
     Nodes may be hashed though they can change: the hash changes with them.
 
     Raises:
-        TypeError: `x` is a plain list or dict, or holds a leaf that can't be hashed.
+        TypeError: `x` is itself a plain list, dict or set, or holds a leaf that can't be hashed.
 
     Example:
         >>> hash_((1, "a")) == hash_((1, "a"))
         True
     """
     ops = OPS[type(x)]
-    if ops.kind is Kind.PLAIN_LIST or ops.kind is Kind.PLAIN_DICT:
+    if ops.kind in _NOT_HASHED or ops.type is set:
         return builtins.hash(x)
     try:
         return ops.hash(x)

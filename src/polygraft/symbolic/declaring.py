@@ -122,7 +122,7 @@ def _from_annotation(
     if name.startswith("_") or name.isupper():
         return None
     if isinstance(annotation, str):
-        annotation = pg_typing.annotation_from_str(annotation, module)
+        annotation = _evaluated(annotation, module)
     if _is_class_variable(annotation):
         return None
     default = namespace.get(name, MISSING_VALUE)
@@ -146,6 +146,23 @@ def _from_annotation(
     elif field.value.frozen and is_missing(field.value.default):
         raise TypeError(f"Field {name} is marked as final but has no default value.")
     return field
+
+
+def _evaluated(text: str, module: Any) -> Any:
+    """The annotation that the text in a class body stands for.
+
+    The reader of annotations knows types, and calls that make specs. What else a spec's arguments may be (a lambda, a
+    sum) is code of the class's own module, and evaluated there.
+    """
+    try:
+        return pg_typing.annotation_from_str(text, module)
+    except SyntaxError as e:
+        if module is None or "(" not in text:
+            raise
+        try:
+            return eval(text, cast("dict[str, Any]", vars(module)))
+        except Exception:
+            raise e from None
 
 
 def note_keyword_only(cls: Any, everything: bool) -> None:

@@ -135,6 +135,9 @@ class PlainDictOps(NodeOps):
     def convert(self, x: Any) -> Any:
         return Dict(x)
 
+    def hash(self, x: Any) -> int:
+        return hash_items_unordered(x.items(), "Dict")  # equal to the `pg.Dict` of the same items
+
     def eq(self, x: Any, y: Any) -> bool:
         return isinstance(y, dict) and eq_mappings(x, cast("dict[Any, Any]", y))
 

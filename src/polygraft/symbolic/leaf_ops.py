@@ -178,6 +178,13 @@ def _resolve(type_: type[Any]) -> NodeOps | None:
     return None
 
 
+class SetOps(NodeOps):
+    """Sets: leaves that Python does not hash, since they change; so do nodes."""
+
+    def hash(self, x: Any) -> int:
+        return hash(frozenset(x))
+
+
 def _same(x: Any, y: Any) -> bool:
     return x is y or OPS[type(x)].eq(x, y)
 
@@ -188,4 +195,5 @@ def _hash(x: Any) -> int:
 
 OPS[FunctionType] = FunctionOps(FunctionType)
 OPS[MethodType] = MethodOps(MethodType)
+OPS[set] = SetOps(set)
 add_resolver(_resolve)

@@ -120,6 +120,9 @@ class PlainListOps(NodeOps):
     def convert(self, x: Any) -> Any:
         return List(x)
 
+    def hash(self, x: Any) -> int:
+        return hash_sequence(x, "List")  # equal to the `pg.List` of the same elements
+
     def eq(self, x: Any, y: Any) -> bool:
         return isinstance(y, list) and eq_sequences(x, cast("list[Any]", y))
 

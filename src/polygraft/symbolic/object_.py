@@ -53,7 +53,8 @@ class ObjectMeta(ABCMeta):
         if any(isinstance(b, ObjectMeta) for b in bases):
             _refuse_plain_init(namespace)
             note_keyword_only(cls, kwargs.get("kw_only", False))
-            build(cls, ClassInfo(declared_fields(cls, namespace)))
+            declared = declared_fields(cls, namespace) if cls.auto_schema else {}  # type: ignore[attr-defined]
+            build(cls, ClassInfo(declared))
 
     if not TYPE_CHECKING:  # to a type checker every attribute of the class would exist
 
@@ -126,6 +127,8 @@ class Object(ObjectBase, metaclass=ObjectMeta):
     use_symbolic_comparison: ClassVar[bool] = True
     #: Whether annotations declare fields.
     infer_symbolic_fields_from_annotations: ClassVar[bool] = True
+    #: Whether the body of a class declares fields at all; otherwise `pg.members` and `update_schema` do.
+    auto_schema: ClassVar[bool] = True
     #: Whether the class may be named by files.
     auto_register: ClassVar[bool] = True
     #: What makes the operations of a class: `(cls, info) -> NodeOps`.
@@ -239,6 +242,18 @@ class Object(ObjectBase, metaclass=ObjectMeta):
     ) -> str:
         """The printed form: see `pg.format`."""
         return Symbolic.format(self, compact, verbose, root_indent, **kwargs)
+
+    if not TYPE_CHECKING:  # checkers would take them for those of the class
+
+        @property
+        def __schema__(self) -> Schema:
+            """The schema of the class."""
+            return OPS[type(self)].type.__schema__
+
+        @property
+        def __serialization_key__(self) -> str:
+            """The name under which the object is written to files."""
+            return OPS[type(self)].type.__serialization_key__
 
     # -- attributes --------------------------------------------------------------------------------
     def __setattr__(self, name: str, value: Any) -> None:
@@ -374,6 +389,8 @@ def members(
 
     def decorate(cls: C) -> C:
         target = cast("Any", cls if isinstance(cls, ObjectMeta) else _object_class(cls))
+        if add_to_registry:
+            registry.refuse_repeated(target)
         names = init_arg_list or (metadata or {}).get("init_arg_list")
         target.update_schema(fields, init_arg_list=names, metadata=metadata)
         if add_to_registry and (serialization_key or additional_keys):

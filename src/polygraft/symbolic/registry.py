@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+import weakref
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ _OWN_PREFIXES = ("polygraft.", "pyglove.", "hyper.", "geno.")
 
 _classes: dict[str, type] = {}
 _names: dict[type, str] = {}
+_repeated: weakref.WeakSet[type] = weakref.WeakSet()
 
 
 def register(cls: type, name: str, aliases: Iterable[str] = ()) -> None:
@@ -38,6 +40,25 @@ def register(cls: type, name: str, aliases: Iterable[str] = ()) -> None:
     _classes[name] = cls
     for alias in aliases:
         _classes[alias] = cls
+
+
+def register_new(cls: type, name: str) -> None:
+    """Registers a class that has just been created: by its statement alone it may take the place of another one.
+
+    Where repeated registration is not allowed, declaring more of it (`refuse_repeated`) is an error then.
+    """
+    if not PROCESS.repeated_class_registration and _classes.get(name, cls) is not cls:
+        _repeated.add(cls)
+    _names[cls] = name
+    _classes[name] = cls
+
+
+def refuse_repeated(cls: type) -> None:
+    """Raises `KeyError` if the class took the place of another one where that was not allowed."""
+    if cls in _repeated and not PROCESS.repeated_class_registration:
+        raise KeyError(
+            f"Type {_names[cls]!r} has already been registered with class {cls.__name__}."
+        )
 
 
 def class_of(name: str) -> type | None:

@@ -127,6 +127,10 @@ class _Reader:
         while isinstance(root, ast.Attribute):
             names.append(root.attr)
             root = root.value
+        if isinstance(root, ast.Call) and len(names) == 1:
+            spec = self._built(root)  # `Str(regex="a.*").noneable()`
+            if isinstance(spec, ValueSpec) and names[0][0] != "_":
+                return getattr(spec, names[0])
         if not isinstance(root, ast.Name):
             raise _syntax_error("Expected type identifier", self._text, node.col_offset)
         dotted = ast.unparse(node)

@@ -1,7 +1,7 @@
 """What stands in `typing.Annotated[X, ...]` beside X: specs that narrow X, and constraints of `annotated-types`.
 
-Bounds (`Ge`, `Gt`, `Le`, `Lt`, `Interval`) and lengths (`MinLen`, `MaxLen`, `Len`) become those of the spec. What a
-spec cannot express (`MultipleOf`, predicates, metadata of other libraries) is left alone, as that package asks for.
+Bounds (`Ge`, `Gt`, `Le`, `Lt`, `Interval`) and lengths (`MinLen`, `MaxLen`, `Len`) become those of the spec, predicates
+and `MultipleOf` its checks. Other metadata, of that package and of others, is left alone, as it asks for.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from polygraft.typing.any_spec import Any as AnySpec
+from polygraft.typing.checks import Check
 from polygraft.typing.list_spec import List
 from polygraft.typing.primitives import Float, Int, Str
 from polygraft.typing.tuple_spec import Tuple
@@ -34,12 +35,16 @@ def narrowed(spec: ValueSpec, extras: Iterable[Any]) -> ValueSpec:
         Int(min=0)
     """
     bounds: dict[str, Any] = {}
+    checks: list[Check] = []
     for extra in _flat(extras):
         if isinstance(extra, ValueSpec):
             spec = copy.deepcopy(extra).extend(spec)
         elif type(extra).__module__ == _MODULE:
             bounds.update(_bounds(extra))
-    return _constrained(spec, bounds) if bounds else spec
+            check = Check.of(extra)
+            if check is not None:
+                checks.append(check)
+    return (_constrained(spec, bounds) if bounds else spec).add_checks(checks)
 
 
 def description(extras: Iterable[Any]) -> str | None:

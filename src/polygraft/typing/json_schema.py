@@ -260,6 +260,11 @@ def _number(name: str) -> Callable[[_Writer, Any], Json]:
             out["minimum"] = spec.min_value
         if spec.max_value is not None:
             out["maximum"] = spec.max_value
+        multiples = [
+            c.constraint.multiple_of for c in spec.checks if hasattr(c.constraint, "multiple_of")
+        ]
+        if multiples:
+            out["multipleOf"] = multiples[0]
         return out
 
     return write

@@ -14,13 +14,14 @@ from __future__ import annotations
 import copy
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
 from polygraft.errors import SpecTypeError, SpecValueError
 from polygraft.formatting import kvlist_str
 from polygraft.missing import MISSING_VALUE, is_missing
 from polygraft.paths import KeyPath
+from polygraft.typing.checks import Check, no_source, no_value_fits
 from polygraft.typing.convert import get_converter
 from polygraft.typing.convertible import Convertible
 from polygraft.typing.custom import CustomTyping
@@ -62,6 +63,8 @@ class ValueSpec(Convertible):
     _accepts: ClassVar[type | None] = None
     #: True for `Final[X]` until its value is set: the next default is the last one.
     _awaits_final: bool = False
+    #: Further conditions, asked last.
+    _checks: tuple[Check, ...] = ()
     #: Who is told of changes: key → callback.
     _watchers: dict[Any, Callable[[], None]] | None = None
 
@@ -117,6 +120,20 @@ class ValueSpec(Convertible):
     def transform(self) -> Callable[[Any], Any] | None:
         """The user's function that values go through before the type check."""
         return self._transform
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Conditions that the spec's own arguments cannot express."""
+        return self._checks
+
+    def add_checks(self: Self, checks: Iterable[Check]) -> Self:
+        """Accepts only values that satisfy these conditions as well."""
+        new = (*self._checks, *(c for c in checks if c not in self._checks))
+        if new:
+            self._checks = new
+            vars(self).update(fits=no_value_fits, fast_check=no_source)
+            self._changed()
+        return self
 
     @property
     def skip_user_transform(self: Self) -> Self:
@@ -319,6 +336,8 @@ class ValueSpec(Convertible):
         value = self._convert(value, path)
         value = self._apply_children(value, allow_partial, child_transform, path)
         self._validate(value, path)
+        for check in self._checks:
+            check(value, path)
         return value
 
     def _convert(self, value: Any, path: Any) -> Any:
@@ -380,7 +399,7 @@ class ValueSpec(Convertible):
             return True
         if not isinstance(other, type(self)) or (other.is_noneable and not self._noneable):
             return False
-        return self._is_compatible(other)
+        return all(c in other.checks for c in self._checks) and self._is_compatible(other)
 
     def _is_compatible(self, other: Any) -> bool:
         return True
@@ -406,6 +425,7 @@ class ValueSpec(Convertible):
                     f"{self!r} cannot extend {narrowed!r}: None is not allowed in base spec."
                 )
             self._extend(narrowed)
+        self.add_checks(base.checks)
         self._changed()
         return self
 
@@ -436,6 +456,7 @@ class ValueSpec(Convertible):
             and self._noneable == other._noneable
             and self._frozen == other._frozen
             and _equal(self._default, other._default)
+            and self._checks == other._checks
             and (
                 self._transform is other._transform
                 or callable_eq(self._transform, other._transform)
@@ -458,7 +479,12 @@ class ValueSpec(Convertible):
     ) -> str:
         """Returns `Name(item, key=item, ...)`."""
         return kvlist_str(
-            self._items(), compact, verbose, root_indent, label=type(self).__name__, **kwargs
+            [*self._items(), ("checks", list(self._checks), [])],
+            compact,
+            verbose,
+            root_indent,
+            label=type(self).__name__,
+            **kwargs,
         )
 
     def _items(self) -> list[tuple[str, Any, Any]]:
