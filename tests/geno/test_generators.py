@@ -79,6 +79,23 @@ def test_sweeping_ends() -> None:
     assert repr(generator) == "Sweeping()"
 
 
+def test_an_exhausted_generator_stays_exhausted() -> None:
+    @dna_generator
+    def two(spec: DNASpec) -> Iterator[DNA]:
+        yield from (DNA(0), DNA(1))
+
+    generators = (Sweeping(), two(), Deduping(Sweeping()), Deduping(Random(1)))
+    for generator in generators:
+        generator.setup(choices(2))
+        assert sorted(d.value for d in generator) == [0, 1]  # type: ignore[type-var]
+        for _ in range(2):
+            with pytest.raises(StopIteration):
+                generator.propose()
+        assert generator.num_proposals == 2
+        generator.setup(choices(2))
+        assert len(list(generator)) == 2
+
+
 def test_counters_and_rewards() -> None:
     generator = Learner()
     assert generator.dna_spec is None

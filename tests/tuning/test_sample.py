@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from polygraft.geno import DNA, DNAGenerator, Random, Sweeping
+from polygraft.geno import DNA, Deduping, DNAGenerator, Random, Sweeping
 from polygraft.hyper import dna_spec, iterate, oneof
 from polygraft.symbolic import Dict
 from polygraft.tuning import RaceConditionError, drop_study, poll_result, sample
@@ -302,3 +302,15 @@ def test_early_stopping_policies_are_set_up_and_asked():
         feedback.skip()
     with pytest.raises(ValueError, match=r"has been set up with a different DNASpec"):
         next(sample(oneof([1, 2]), Sweeping(), early_stopping_policy=policy))
+
+
+def test_the_seed_of_what_is_deduped_is_recorded(name):
+    def run(algorithm, **kwargs):
+        return [e for e, f in sample(SPACE, algorithm, 4, **kwargs) if f(0.0) is None]
+
+    first = run(Deduping(Random()), name=name)
+    seed = poll_result(name).metadata["seed"]
+    assert run(Deduping(Random(seed))) == first
+    drop_study(name)
+    run(Deduping(Random(seed)), name=name)
+    assert dict(poll_result(name).metadata) == {}

@@ -450,6 +450,12 @@ def _only_here(pid):
     return product
 
 
+def test_large_payloads():
+    data = bytes(3_000_000)
+    tuned = pg.tune(lambda program: float(len(data)), DIGITS, trials=2, workers=2)
+    assert [row["reward"] for row in tuned.history] == [3e6, 3e6]
+
+
 def test_workers_that_cannot_begin():
     with pytest.raises(WorkerError, match=r"could not begin:(?s:.*)ImportError: not here"):
         pg.tune(_NotThere(), DIGITS, workers=1)

@@ -65,6 +65,16 @@ class Deduping(GeneratorValue):
         """As the inner generator."""
         return self.generator.multi_objective
 
+    @property
+    def seed(self) -> Any:
+        """The seed that the inner generator was given; None for none."""
+        return getattr(self.generator, "seed", None)
+
+    @property
+    def effective_seed(self) -> Any:
+        """The seed that the inner generator uses, with which the run can be repeated."""
+        return getattr(self.generator, "effective_seed", None)
+
     def use_seed(self, seed: Any) -> None:
         """Hands the seed to the inner generator."""
         self.generator.use_seed(seed)

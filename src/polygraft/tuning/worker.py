@@ -51,8 +51,10 @@ class Worker:
             stdout=subprocess.PIPE,
         )
         self._queue = queue
-        threading.Thread(target=self._read, name="polygraft-worker", daemon=True).start()
-        self.send({"payload": base64.b64encode(payload).decode()})
+        thread = threading.Thread(
+            target=self._read, args=(payload,), name="polygraft-worker", daemon=True
+        )
+        thread.start()
 
     @property
     def pid(self) -> int:
@@ -79,7 +81,9 @@ class Worker:
             except OSError:  # What was not sent yet cannot be sent any more.
                 pass
 
-    def _read(self) -> None:
+    def _read(self, payload: bytes) -> None:
+        # Sent from here: a large one takes until the process has begun to read, and the driver has others to see to.
+        self.send({"payload": base64.b64encode(payload).decode()})
         stdout = self._process.stdout
         assert stdout is not None
         with stdout:
