@@ -321,6 +321,21 @@ def test_spaces_differ_by_their_constraints():
         next(pg.iter(free, algorithm=algorithm))
 
 
+def test_constraints_are_compared_by_what_they_do():
+    free = pg.Dict(a=pg.oneof([1, 2], name="a"))
+    limits = [2, 2, 3]
+    programs = [pg.dna_spec(pg.constrained(free, lambda p, n=n: p.a < n)) for n in limits]
+    named = [
+        pg.dna_spec(pg.constrained(free, pg.constraint("a", lambda a, n=n: a < n))) for n in limits
+    ]
+    for same, equal, other in (programs, named):
+        assert same.sym_eq(equal)
+        assert same.sym_ne(other)
+    t = pg.constrained(free, lambda p: p.a == 1)
+    with pytest.raises(pg.InfeasibleError):
+        t.decode(pg.DNA(1, spec=pg.dna_spec(pg.constrained(free, lambda p: p.a == 2))))
+
+
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda spec: spec.clone()])
 def test_copies_of_specs_keep_constraints(constrained, copied):
     spec = copied(pg.dna_spec(constrained))

@@ -144,7 +144,7 @@ def _bind_slots(dna: Node, point: Point, pairs: Pairs, numbers: list[Number]) ->
     values = [c.value for c in children]
     if point.sorted and _ints(values) and values != sorted(values):  # pyright: ignore[reportArgumentType]
         raise ValueError(f"Child values {values!r} are not sorted. Spec: {point.spec!r}.")
-    if point.distinct and len(set(values)) != len(values):
+    if point.distinct and None not in values and len(set(values)) != len(values):
         raise ValueError(f"Child values {values!r} are not distinct. Spec: {point.spec!r}.")
     for child, slot in zip(children, point.spec.choice_specs, strict=True):
         _bind_choice(child, slot.plan.points[0], slot, pairs, numbers)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
+from inspect import isroutine
+from types import FunctionType
 from typing import Any, NamedTuple, cast
 
 from polygraft.errors import InfeasibleError
@@ -47,7 +49,7 @@ class Constraint:
         [DNA([0, 1]), DNA([1, 0])]
     """
 
-    __slots__ = ("fn", "keys", "label", "read")
+    __slots__ = ("fn", "given", "keys", "label", "read")
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class Constraint:
         fn: Callable[..., Any],
         label: str | None = None,
         read: Reader | None = None,
+        given: Callable[..., Any] | None = None,
     ) -> None:
         if not callable(cast(Any, fn)):
             raise TypeError(f"A constraint must be callable. Encountered: {fn!r}.")
@@ -64,6 +67,9 @@ class Constraint:
         self.fn = fn
         self.label = label if label is not None else _label(self.keys, fn)
         self.read = read
+        self.given = (
+            fn if given is None else given
+        )  # What the user gave, by which constraints are compared.
 
     def reading(self, read: Reader) -> Constraint:
         """Returns this constraint with another way to look at decisions."""
@@ -79,7 +85,9 @@ class Constraint:
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Constraint) and self.keys == other.keys and self.label == other.label
+            isinstance(other, Constraint)
+            and (self.keys, self.label) == (other.keys, other.label)
+            and _same(self.given, other.given)
         )
 
     def __hash__(self) -> int:
@@ -87,6 +95,18 @@ class Constraint:
 
     def __repr__(self) -> str:
         return f"Constraint({self.label!r})"
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two functions do the same for all that can be seen; callables of a class are told by their labels."""
+    if not isinstance(a, FunctionType) or not isinstance(b, FunctionType):
+        return a == b or (type(a) is type(b) and not isroutine(a))
+    cells = [[c.cell_contents for c in f.__closure__ or ()] for f in (a, b)]
+    return a is b or (
+        a.__code__ == b.__code__
+        and (a.__defaults__, a.__kwdefaults__) == (b.__defaults__, b.__kwdefaults__)
+        and cells[0] == cells[1]
+    )
 
 
 def _label(keys: tuple[str, ...] | None, fn: Any) -> str:

@@ -26,7 +26,7 @@ def _on_program(c: Constraint, made: Callable[[Any], Any]) -> Constraint:
     def allowed(dna: DNA) -> Any:
         return c.fn(made(dna.numbers))
 
-    return Constraint(None, allowed, c.label)
+    return Constraint(None, allowed, c.label, given=c.given)
 
 
 def _row_slots(frame: Frame) -> Iterator[Slot]:

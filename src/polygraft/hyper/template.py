@@ -48,6 +48,7 @@ class ObjectTemplate(Formattable, HyperValue):
         "_compute_derived",
         "_constraints",
         "_decoded",
+        "_derived",
         "_dna",
         "_frame",
         "_max_tries",
@@ -80,6 +81,7 @@ class ObjectTemplate(Formattable, HyperValue):
         self._plan: Plan | None = (
             None  # Of genotypes that need not be looked at: that of `_space`, or an equal one.
         )
+        self._derived: bool | None = None  # Whether there is a derived value to compute.
         self._dna: DNA | None = None
         self._decoded: Any = MISSING_VALUE
 
@@ -198,7 +200,9 @@ class ObjectTemplate(Formattable, HyperValue):
 
     @property
     def _derives(self) -> bool:
-        return self._compute_derived and is_derived(self._frame.value)
+        if self._derived is None:
+            self._derived = self._compute_derived and is_derived(self._frame.value)
+        return self._derived
 
     def _made(self, numbers: Any) -> Any:
         """The program of numbers that fit."""
