@@ -88,7 +88,7 @@ def test_copies_and_text(p):
         assert t == s and list(t) == list(s)
         t.add("new.path")
         assert "new.path" not in s
-    assert repr(s) == f"KeyPathSet([{', '.join(map(str, s))}])"
+    assert repr(s) == (f"KeyPathSet([{', '.join(map(str, s))}])" if s else "KeyPathSet()")
 
 
 @given(st.lists(st.tuples(st.sampled_from(["add", "remove", "below"]), PATHS), max_size=20))
@@ -114,7 +114,7 @@ def test_order_and_printed_forms():
     assert str(s) == "KeyPathSet(\n  [a.b]\n)"
     assert repr(s) == s.format() == s.format(compact=True) == "KeyPathSet([a.b])"
     assert repr(KeyPathSet(["a.b", "x[0]"])) == "KeyPathSet([a.b, x[0]])"
-    assert repr(KeyPathSet()) == "KeyPathSet([])"
+    assert repr(KeyPathSet()) == "KeyPathSet()"
 
 
 def test_a_subtree_shares_with_the_whole():

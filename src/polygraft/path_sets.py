@@ -101,13 +101,12 @@ class KeyPathSet(Formattable):
     # -- one path --------------------------------------------------------------------------------------------------
     def add(self, path: PathLike, include_intermediate: bool = False) -> bool:
         """Adds a path. True if it was not there."""
-        trie = self._trie
+        way = [self._trie]
         for slot in _slots(path):
-            if include_intermediate:
-                trie.setdefault(_END, True)
-            trie = trie.setdefault(slot, {})
-        new = _END not in trie
-        trie[_END] = True
+            way.append(way[-1].setdefault(slot, {}))
+        new = _END not in way[-1]
+        for trie in reversed(way) if include_intermediate else way[-1:]:
+            trie.setdefault(_END, True)
         return new
 
     def remove(self, path: PathLike) -> bool:
@@ -275,7 +274,7 @@ class KeyPathSet(Formattable):
     ) -> str:
         """The paths between brackets."""
         return kvlist_str(
-            [("", list(self), None)],
+            [("", list(self), [])],
             compact,
             verbose,
             root_indent,

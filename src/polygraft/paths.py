@@ -364,7 +364,7 @@ def _step(value: Any, key: Any, use_inferred: bool, keys: tuple[Any, ...], i: in
         elif not isinstance(value, list | tuple | str | bytes) and key in value:
             return value[key]
     raise PathNotFoundError(
-        f"Path {KeyPath.of(keys)} does not exist: key {key!r} is absent from innermost value {value!r}.",
+        f"Path {KeyPath.of(keys[: i + 1])} does not exist: key {key!r} is absent from innermost value {value!r}.",
         path=KeyPath.of(keys),
         value=value,
     )

@@ -128,7 +128,7 @@ def test_merge_fn_sees_both_sides():
 
     merged = utils.merge([{"a": 1, "gone": 1, "b": {"c": 1}}, {"a": 2, "b": {"d": 5}}], fn)
     assert merged == {"a": 2, "b": {"c": 1, "d": 5}}
-    assert calls == [("a", 1, 2), ("gone", 1, MV), ("b.c", 1, MV), ("b.d", MV, 5)]
+    assert calls == [("gone", 1, MV), ("a", 1, 2), ("b.c", 1, MV), ("b.d", MV, 5)]
 
 
 DICTS = st.recursive(

@@ -144,10 +144,14 @@ def canonicalize(src: Any, sparse_list_as_dict: bool = True) -> Any:
         >>> canonicalize({"a.b": 1, "a.c[0]": 2, "a.c[1]": 3})
         {'a': {'b': 1, 'c': [2, 3]}}
     """
-    expanded = _expanded(src)
+    return _with_lists(_expanded(src), not sparse_list_as_dict)
+
+
+def _with_lists(value: Any, sparse: bool) -> Any:
+    """A value in which dicts with the indices of a list are lists; also where some are left out, if `sparse`."""
     return _transform(
-        expanded,
-        lambda path, v: _listified(v, not sparse_list_as_dict)[0] if isinstance(v, dict) else v,
+        value,
+        lambda path, v: _listified(v, sparse)[0] if isinstance(v, dict) else v,
         KeyPath(),
         inplace=False,
     )
@@ -189,12 +193,14 @@ def _join(out: _Dict, key: Any, new: Any, path: KeyPath) -> None:
     else:
         raise KeyError(
             f"Path {str(path)!r} is assigned with conflicting values. "
-            f"Left value: {old!r}, Right value: {new!r}"
+            f"Left value: {old}, Right value: {new}"
         )
 
 
 def merge(value_list: list[Any], merge_fn: MergeFn | None = None) -> Any:
     """Returns the values merged: later dicts patch earlier ones, other values replace them.
+
+    In the result, dicts with int keys only are lists, in the order of the keys.
 
     Args:
         value_list: Values, in canonical form or not (see `canonicalize`); None is passed over. They are not changed.
@@ -215,7 +221,8 @@ def merge(value_list: list[Any], merge_fn: MergeFn | None = None) -> Any:
         return None
     first, *others = (canonicalize(v) for v in value_list)
     given = [v for v in others if v is not None]
-    return functools.reduce(lambda left, right: merge_tree(left, right, merge_fn), given, first)
+    merged = functools.reduce(lambda left, right: merge_tree(left, right, merge_fn), given, first)
+    return _with_lists(merged, sparse=True)
 
 
 def merge_tree(
@@ -236,7 +243,7 @@ def _right(path: KeyPath, left: Any, right: Any) -> Any:
 def _merge(dest: Any, src: Any, fn: MergeFn, path: KeyPath, ask_all: bool) -> Any:
     if isinstance(dest, dict) and isinstance(src, dict):
         left, right = typing.cast(_Dict, dest), typing.cast(_Dict, src)
-        keys = [*left, *(k for k in right if k not in left)] if ask_all else list(right)
+        keys = [*(k for k in left if ask_all and k not in right), *right]
         for key in keys:
             merged = _merge(
                 left.get(key, MISSING_VALUE),
