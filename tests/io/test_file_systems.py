@@ -5,6 +5,8 @@ import io
 import os
 import pathlib
 import stat
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -351,3 +353,21 @@ def test_readers_in_memory_see_whole_files(mem):
     for t in threads:
         t.join()
     assert len(seen) == 60 and all(v in values for v in seen)
+
+
+@posix
+def test_two_writers_and_a_reader_on_a_disk(tmp_path):
+    path = tmp_path / "a.json"
+    pg.save({"by": "0", "pad": "0" * 200_000}, path)
+    code = f"""
+import sys
+import polygraft as pg
+for n in range(60):
+    pg.save({{"by": sys.argv[1], "pad": sys.argv[1] * 200_000}}, {str(path)!r})
+"""
+    writers = [subprocess.Popen([sys.executable, "-c", code, name]) for name in "ab"]
+    while any(w.poll() is None for w in writers):
+        value = pg.load(path)
+        assert value["pad"] == value["by"] * 200_000
+    assert [w.returncode for w in writers] == [0, 0]
+    assert pg.load(path)["by"] in "ab" and os.listdir(tmp_path) == ["a.json"]
