@@ -78,6 +78,11 @@ DIFFERENCES = [
         lambda q, e, o, t: ("should have no children" in o or "There is no DNA spec for child DNA values" in o) and "Error" not in t,
     ),
     Difference(
+        "Nothing below a decision is nothing",
+        ("wrong", "text", "(G.Space([]), DNA((0, [None])))"),
+        lambda q, e, o, t: re.search(r", \[(None|\[\])\]\)", e) is not None and ", None)" in t,
+    ),
+    Difference(
         "Enumeration goes on from what fits",
         ("wrong", "next", "(G.Space([]), DNA(0))"),
         lambda q, e, o, t: q == "next" and "ValueError" in o,
