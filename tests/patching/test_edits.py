@@ -204,6 +204,7 @@ CASES = [
     (pg.oneof([1, 2]), pg.oneof([1, 3]), "Edits(x.candidates[1]=3)"),
     (deferred(1, p=2), deferred(1, 5, q=3), None),
     ({"a": 1}, {"b": 1}, "Edits(-x.a, x.b=1)"),
+    ({}, {"@b": {"c": 1, 0: 2}}, "Edits(x.@b={c=1, [0]=2})"),
     (Opaque(1), Opaque(1), "Edits()"),
     (float("nan"), 1.0, "Edits(x=1.0)"),
 ]  # fmt: skip
@@ -313,6 +314,24 @@ def test_overrides_of_what_constructors_make_are_edits():
     assert pg.eq(patched, new) and patched.first.size == 3
     assert pg.eq(pg.patch(patched, pg.edits(new, old)), old) and patched.first.size == 8
     assert repr(pg.edits(old, new, inner=True)) == "Edits(@first.size=3)"
+
+
+@pytest.mark.parametrize("state", ["constructed", "known", "unknown"])
+def test_new_overrides_are_edits_of_arguments_in_every_state(state):
+    base = {
+        "constructed": Block,
+        "known": lambda: pg.clone(Block()),
+        "unknown": lambda: pg.from_json(pg.to_json(Block())),
+    }[state]
+    rule = {"@first.size": 3, "@first.sub": pg.List([1]), "@second.size": 4}
+    new = pg.patch(base(), rule, inner=True)
+    edits = pg.edits(base(), new)
+    assert {str(p) for p in edits.paths} == set(rule)
+    patched = pg.patch(base(), edits)
+    assert pg.eq(patched, new) and (patched.first.size, patched.second.size) == (3, 4)
+    ours, theirs = ({"@first.size": 3}, {"@first.sub": pg.List([1]), "@second.size": 4})
+    merged = pg.merge(base(), *(pg.patch(base(), r, inner=True) for r in (ours, theirs)))
+    assert pg.eq(merged, new) and merged.first.size == 3
 
 
 def test_references_are_leaves():

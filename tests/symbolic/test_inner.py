@@ -457,6 +457,23 @@ def test_failed_rule_changes_nothing_inside(plan):
     assert sorted(widths(tree).values()) == sorted(before.values())
 
 
+@given(plans)
+def test_edits_of_what_is_inside_lead_there_and_back(plan):
+    tree = Root(plan)
+    before = built(tree)
+    changed = pg.patch(pg.clone(tree), double, inner=True)
+    edits = pg.edits(tree, changed)
+    dry = pg.patch(tree, double, inner=True, dry_run=True)
+    known = [pg.clone(tree), Root(plan)]
+    loaded = pg.from_json(pg.to_json(tree))  # places deep inside are not known before it is built
+    for made, bases in ((edits, [*map(pg.clone, known), loaded]), (dry, known)):
+        for base in bases:
+            patched = pg.patch(base, made)
+            assert pg.eq(patched, changed) and built(patched) == built(changed)
+    back = pg.patch(pg.clone(changed), pg.edits(changed, tree))
+    assert pg.eq(back, tree) and built(back) == before == built(tree)
+
+
 # -- constructors that hand themselves on ----------------------------------------------------------
 @pg.symbolize
 class Part:

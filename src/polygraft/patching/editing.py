@@ -21,7 +21,7 @@ from polygraft.symbolic.compare import TooDeepError, eq, own_method, same
 from polygraft.symbolic.diffing import Diff
 from polygraft.symbolic.edits import Insertion
 from polygraft.symbolic.expanding import expanded
-from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, is_node
+from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, is_inner_name, is_node
 from polygraft.symbolic.walking import walk
 
 _ABSENT: Any = object()
@@ -172,9 +172,19 @@ class _Comparison:
                 self.set((*keys, key), other)
             else:
                 self.compare(value, other, (*keys, key))
+        add = self.add if a.kind is Kind.WRAPPED else self.set
         for key, other in others.items():
             if not is_missing(other):
-                self.set((*keys, key), other)
+                add((*keys, key), other)
+
+    def add(self, keys: Keys, value: Any) -> None:
+        """Adds what is new: an override of what a constructor makes argument by argument, all else as it is."""
+        ops = OPS[type(value)]
+        if is_inner_name(keys[-1]) and ops.kind in _DICTS and (items := list(ops.items(value))):
+            for key, argument in items:
+                self.add((*keys, key), argument)
+        else:
+            self.set(keys, value)
 
     def sequences(self, a: NodeOps, b: NodeOps, old: Any, new: Any, keys: Keys) -> None:
         left = [v for _, v in a.items(old)]
