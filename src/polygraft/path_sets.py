@@ -43,12 +43,16 @@ class _Slot:
         return hash(self.text)
 
 
-def _slots(path: PathLike) -> list[Any]:
+#: Types of keys that stand for themselves.
+_PLAIN = frozenset({str, int})
+
+
+def _slots(path: PathLike) -> tuple[Any, ...]:
     """The keys of a path as the tree has them."""
-    return [
-        k if type(k) is str or type(k) is int or isinstance(k, str) else _Slot(k)
-        for k in KeyPath.from_value(path).keys
-    ]
+    keys = KeyPath.from_value(path)._keys  # pyright: ignore[reportPrivateUsage]
+    if _PLAIN.issuperset(map(type, keys)):
+        return keys
+    return tuple(k if type(k) in _PLAIN or isinstance(k, str) else _Slot(k) for k in keys)
 
 
 class KeyPathSet(Formattable):
@@ -101,19 +105,36 @@ class KeyPathSet(Formattable):
     # -- one path --------------------------------------------------------------------------------------------------
     def add(self, path: PathLike, include_intermediate: bool = False) -> bool:
         """Adds a path. True if it was not there."""
+        if not include_intermediate:
+            return self._add(_slots(path))
         way = [self._trie]
         for slot in _slots(path):
             way.append(way[-1].setdefault(slot, {}))
         new = _END not in way[-1]
-        for trie in reversed(way) if include_intermediate else way[-1:]:
+        for trie in reversed(way):
             trie.setdefault(_END, True)
         return new
 
+    def _add(self, slots: tuple[Any, ...]) -> bool:
+        trie = self._trie
+        for slot in slots:
+            below: _Trie | None = trie.get(slot)
+            if below is None:
+                trie[slot] = below = {}
+            trie = below
+        if _END in trie:
+            return False
+        trie[_END] = True
+        return True
+
     def remove(self, path: PathLike) -> bool:
         """Removes a path, with the branches that lead to nothing else. True if it was there."""
+        return self._remove(_slots(path))
+
+    def _remove(self, slots: tuple[Any, ...]) -> bool:
         way: list[tuple[_Trie, Any]] = []
         trie = self._trie
-        for slot in _slots(path):
+        for slot in slots:
             if slot not in trie:
                 return False
             way.append((trie, slot))
@@ -125,52 +146,59 @@ class KeyPathSet(Formattable):
             del trie[slot]
         return True
 
-    def _at(self, path: PathLike) -> _Trie | None:
+    def _at(self, slots: tuple[Any, ...]) -> _Trie | None:
         trie: _Trie | None = self._trie
-        for slot in _slots(path):
+        for slot in slots:
             trie = trie.get(slot)
             if trie is None:
                 return None
         return trie
 
     def __contains__(self, path: PathLike) -> bool:
-        trie = self._at(path)
+        trie = self._at(_slots(path))
         return trie is not None and _END in trie
 
     def has_prefix(self, root_path: PathLike) -> bool:
         """True if a path begins with `root_path`."""
-        return self._at(root_path) is not None
+        return self._at(_slots(root_path)) is not None
 
     def subtree(self, root_path: PathLike) -> KeyPathSet | None:
         """The paths below `root_path`, relative to it; None if there are none.
 
         It is a view: what is added to it is in this set as well.
         """
-        trie = self._at(root_path)
+        trie = self._at(_slots(root_path))
         return self if trie is self._trie else None if trie is None else KeyPathSet._of(trie)
 
     # -- all paths -------------------------------------------------------------------------------------------------
     def __iter__(self) -> Iterator[KeyPath]:
-        keys: list[Any] = []
+        for slots in self._walk():
+            if not _PLAIN.issuperset(map(type, slots)):
+                slots = tuple(s.key if isinstance(s, _Slot) else s for s in slots)
+            yield KeyPath.of(slots)
+
+    def _walk(self) -> Iterator[tuple[Any, ...]]:
+        """The paths as the tree has them."""
+        slots: list[Any] = []
         levels = [iter(self._trie.items())]
         while levels:
             for slot, below in levels[-1]:
                 if slot is _END:
-                    yield KeyPath.of(tuple(keys))
+                    yield tuple(slots)
                     continue
-                keys.append(slot.key if isinstance(slot, _Slot) else slot)
+                slots.append(slot)
                 levels.append(iter(below.items()))
                 break
             else:
                 levels.pop()
-                if keys:
-                    keys.pop()
+                if slots:
+                    slots.pop()
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return sum(1 for _ in self._walk())
 
     def __bool__(self) -> bool:
-        return next(iter(self), None) is not None
+        return next(self._walk(), None) is not None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, KeyPathSet):
@@ -181,7 +209,7 @@ class KeyPathSet(Formattable):
         except RecursionError:
             pass
         # Emptied subtrees leave branches that lead to nothing.
-        return set(self) == set(other)
+        return set(self._walk()) == set(other._walk())
 
     def clear(self) -> None:
         """Removes all paths."""
@@ -233,8 +261,8 @@ class KeyPathSet(Formattable):
     # -- two sets --------------------------------------------------------------------------------------------------
     def update(self, other: Any) -> None:
         """Adds the paths of another set (or list, or tuple)."""
-        for path in list(KeyPathSet.from_value(other)):
-            self.add(path)
+        for slots in list(KeyPathSet.from_value(other)._walk()):
+            self._add(slots)
 
     def union(self, other: Any) -> KeyPathSet:
         """The paths of either."""
@@ -247,8 +275,8 @@ class KeyPathSet(Formattable):
 
     def difference_update(self, other: Any) -> None:
         """Removes the paths of another set."""
-        for path in list(KeyPathSet.from_value(other)):
-            self.remove(path)
+        for slots in list(KeyPathSet.from_value(other)._walk()):
+            self._remove(slots)
 
     def difference(self, other: Any) -> KeyPathSet:
         """The paths that are not in another set."""
@@ -259,9 +287,10 @@ class KeyPathSet(Formattable):
     def intersection_update(self, other: Any) -> None:
         """Removes the paths that are not in another set."""
         kept = KeyPathSet.from_value(other)
-        for path in list(self):
-            if path not in kept:
-                self.remove(path)
+        for slots in list(self._walk()):
+            there = kept._at(slots)
+            if there is None or _END not in there:
+                self._remove(slots)
 
     def intersection(self, other: Any) -> KeyPathSet:
         """The paths of both."""
