@@ -4,19 +4,48 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar, overload
 
-from polygraft.geno import DNA, DNAGenerator
+from polygraft.geno import DNA, DNAGenerator, DNASpec
 from polygraft.hyper.base import Where
 from polygraft.hyper.iteration import set_up
+from polygraft.hyper.template import ObjectTemplate
 from polygraft.tuning.backend import Backend, backend_class
 from polygraft.tuning.feedback import Feedback, ForgottenFeedbackError
 from polygraft.tuning.result import Result
 from polygraft.tuning.space import searched
 
+T = TypeVar("T")
+
 MOST_REPEATS = 100  # How often a loop may get the same trial without having reported anything.
 
 
+@overload
+def sample(
+    space: DNASpec | ObjectTemplate | Callable[..., Any],
+    algorithm: DNAGenerator,
+    num_examples: int | None = None,
+    early_stopping_policy: Any = None,
+    where: Where | None = None,
+    name: str | None = None,
+    group: int | str | None = None,
+    backend: str | None = None,
+    metrics_to_optimize: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> Iterator[tuple[Any, Feedback]]: ...
+@overload
+def sample(
+    space: T,
+    algorithm: DNAGenerator,
+    num_examples: int | None = None,
+    early_stopping_policy: Any = None,
+    where: Where | None = None,
+    name: str | None = None,
+    group: int | str | None = None,
+    backend: str | None = None,
+    metrics_to_optimize: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> Iterator[tuple[T, Feedback]]: ...
 def sample(
     space: Any,
     algorithm: DNAGenerator,

@@ -16,6 +16,7 @@ from polygraft.hyper.base import Where
 from polygraft.hyper.iteration import set_up
 from polygraft.tuning.backend import backend_class
 from polygraft.tuning.driver import Driver, run_here
+from polygraft.tuning.evaluation import RunningTrial
 from polygraft.tuning.in_memory import drop_study
 from polygraft.tuning.pool import Pool
 from polygraft.tuning.progress import Progress, progress_of
@@ -25,7 +26,7 @@ from polygraft.tuning.tuned import Tuned
 
 
 def tune(
-    evaluate: Callable[..., Any],
+    evaluate: Callable[[Any], Any] | Callable[[Any, RunningTrial], Any],
     space: Any,
     algorithm: DNAGenerator | None = None,
     trials: int | None = 100,

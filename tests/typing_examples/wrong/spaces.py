@@ -30,7 +30,9 @@ for layer in pg.iter(Layer(pg.oneof([1, 2]))):
     layer.nope  # E: reportAttributeAccessIssue | attr-defined
 for layer in pg.random_sample(Layer(1)):
     text: str = layer.units  # E: reportAssignmentType | assignment
-pg.sample(Layer(1), 1)  # E: reportArgumentType | arg-type
+for layer, _ in pg.sample(Layer(1), pg.geno.Random()):
+    layer.nope  # E: reportAttributeAccessIssue | attr-defined
+pg.sample(Layer(1), 1)  # E: reportArgumentType,reportCallIssue | call-overload
 model: Model = pg.materialize(Layer(1), pg.DNA(0))  # E: reportAssignmentType | assignment
 
 items = pg.List([1, 2])
