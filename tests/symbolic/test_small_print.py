@@ -236,3 +236,45 @@ def test_calls_pass_plain_values_as_they_are():
         types()(["a"])
     with pytest.raises(TypeError, match=r"\(path=k\)"):
         types()([1], k="a")
+
+
+# -- JSON data in place of values ------------------------------------------------------------------
+NAME = f"{__name__}.Pair"
+
+
+def test_data_of_registered_classes_stands_for_objects():
+    data = {"_type": NAME, "x": {"_type": NAME, "x": 1}}
+    expected = Pair(Pair(1))
+    assert pg.eq(Pair(data), Pair(expected)) and type(Pair(data).x) is Pair
+    assert pg.eq(pg.Dict(a=[data]).a[0], expected)
+    x = pg.Dict(a=1)
+    x.a = data
+    x.rebind(b=data)
+    assert pg.eq(x.a, expected) and pg.eq(x.b, expected)
+    assert x.a.sym_path == "a" and x.a.x.sym_parent is x.a
+    assert data["x"] == {"_type": NAME, "x": 1}  # unchanged
+
+
+def test_data_of_types_and_tuples():
+    assert Pair({"_type": "type", "name": "builtins.int"}).x is int
+    assert Pair(["__tuple__", 1, [2]]).x == (1, [2])
+    assert pg.Dict(a=["__tuple__"]).a == ["__tuple__"]
+
+
+def test_data_never_imports_and_stays_data_where_its_type_is_unknown():
+    import sys
+
+    for name in ("wave.Wave_read", "no_such_module.X", 1, None, ""):
+        data = {"_type": name, "x": 1}
+        assert pg.Dict(a=data).a == data and Pair([data]).x[0] == data
+    assert pg.Dict(a={"_type": "type", "name": "wave.Wave_read"}).a["name"] == "wave.Wave_read"
+    assert "wave" not in sys.modules
+    assert pg.Dict({"_type": NAME, "x": 1}) == {
+        "_type": NAME,
+        "x": 1,
+    }  # a root is what it is called
+
+
+def test_data_of_other_fields_is_refused():
+    with pytest.raises(ValueError, match="unexpected keyword argument: 'zz'"):
+        Pair({"_type": NAME, "zz": 1})

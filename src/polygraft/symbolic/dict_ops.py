@@ -11,6 +11,7 @@ from polygraft.symbolic.compare import eq_mappings, hash_items_unordered
 from polygraft.symbolic.container_base import ContainerOps
 from polygraft.symbolic.dict_ import Dict
 from polygraft.symbolic.fields import stored_form
+from polygraft.symbolic.hydrating import TYPE, hydrated, names_registered
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, add_resolver, plain_dict
 from polygraft.symbolic.once import once_property
 from polygraft.symbolic.places import child_path
@@ -133,6 +134,9 @@ class PlainDictOps(NodeOps):
         return {k: OPS[type(v)].share(v) for k, v in x.items()}
 
     def convert(self, x: Any) -> Any:
+        if TYPE in x and names_registered(x):
+            value = hydrated(x)
+            return Dict(x) if value is x else value
         return Dict(x)
 
     def hash(self, x: Any) -> int:

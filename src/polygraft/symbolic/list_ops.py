@@ -9,6 +9,7 @@ from polygraft.missing import MISSING_VALUE
 from polygraft.symbolic.compare import eq_sequences, hash_sequence
 from polygraft.symbolic.container_base import ContainerOps
 from polygraft.symbolic.fields import stored_form
+from polygraft.symbolic.hydrating import TUPLE
 from polygraft.symbolic.list_ import List, check_size
 from polygraft.symbolic.node import OPS, SAFE_TYPES, Kind, NodeOps, add_resolver, plain_list
 from polygraft.symbolic.once import once_property
@@ -118,6 +119,8 @@ class PlainListOps(NodeOps):
         return [OPS[type(v)].share(v) for v in x]
 
     def convert(self, x: Any) -> Any:
+        if len(x) > 1 and type(x[0]) is str and x[0] == TUPLE:
+            return tuple(OPS[type(v)].convert(v) for v in x[1:])
         return List(x)
 
     def hash(self, x: Any) -> int:

@@ -165,6 +165,7 @@ DIFFERENCES = [
     Difference("References cannot be pickled", ["pickle.dumps(Typed(A(1))) and 1"], lambda c: "pickle" in c.statement and "cannot be pickled at the moment" in c.ours.result),
     Difference("Values that are neither data nor symbolic are not written", ["pg.to_json(A(b'bytes'))"], lambda c: "_OpaqueObject" in c.theirs.result or ("json" in c.statement and "Cannot convert" in c.ours.result)),
     # Functors and calls.
+    Difference("Data of unknown types stays data", ["A({'_type': 'nope.X'})"], lambda c: "_type" in c.statement and c.theirs.failed and not c.ours.failed),
     Difference("Errors of data have one type", ["A.from_json({'zz': 1})"], lambda c: "from_json" in c.statement and c.ours.result.partition(" ")[2].startswith(c.theirs.result.partition(" ")[2])),
     Difference("Wrapped objects may miss arguments", ["W(1).rebind(p=MV)"], lambda c: "MV" in c.statement and "Required value is not specified" in c.theirs.result and not c.ours.failed and re.search(r"\b[WV](\.partial)?\(", "".join([*c.program, c.statement]))),
     Difference("Missing values given to a constructor are not given", ["A(MV)"], lambda c: "__init__() missing" in c.ours.result and "Required value is not specified" in c.theirs.result),

@@ -317,7 +317,8 @@ special = pick(
     "V(2)", "A.partial()", "I.partial()", "N(t=I.partial())", "pg.Dict(a=A.partial())", "pg.Dict(r=pg.Ref(A(1)))",
     "Typed(A(1))", "Inf(Inf(1))", "pg.Dict(y=2, a=Inf(1))", "Ctx(Ctx(1), 2)", "Pure(1)", "A(Pure(2))", "A(Undecided(1))",
     "pg.List([pg.Ref(A(2)), 1])", "M({'p': 1})", "M.partial()", "Shut([1])", "A(Fin(2), f(3))", "A(W(p=A(1)))", "W.partial()",
-    "pg.Diff(1, 2)", "pg.Dict({'k.l': {'x': 1}, 3: 4})", "A(lambda: 1)", "A(int)", "A((1, [2], A(1)))", "Ident(1)",
+    "pg.Diff(1, 2)", "pg.Dict({'k.l': {'x': 1}, 3: 4})", "A(lambda: 1)", "A(int)", "A((1, [2], A(1)))", "A({'_type': 'symbolic_programs.S', 'x': [1]})", "pg.Dict(a=[{'_type': 'symbolic_programs.I', 'i': 2}])", "A(['__tuple__', 1, [2]])",
+    "Ident(1)",
     "A('it\\'s')", "A('two\\nlines')", "A(b'bytes')", "A(1e100)", "A(float('nan'))", "A({})", "A([])", "A(A)", "Place(Place(1))",
 ).map(leaf)  # fmt: skip
 anything = st.one_of(all_trees, special)
