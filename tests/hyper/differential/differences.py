@@ -1,4 +1,4 @@
-"""Where polygraft answers otherwise on purpose. Each has its reason in docs/design/0009-differences-search-spaces.md."""
+"""Where polygraft answers otherwise on purpose. Each has its reason in docs/design/0013-differences-search-spaces.md."""
 
 # ruff: noqa: E501
 

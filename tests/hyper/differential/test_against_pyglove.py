@@ -161,7 +161,7 @@ def test_files_of_one_are_read_by_the_other(direction, pyglove):
 
 
 def test_every_difference_is_in_the_note():
-    note = (ROOT / "docs" / "design" / "0009-differences-search-spaces.md").read_text()
+    note = (ROOT / "docs" / "design" / "0013-differences-search-spaces.md").read_text()
     for difference in DIFFERENCES:
         assert f"**{difference.title}.**" in note
 
