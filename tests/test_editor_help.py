@@ -67,8 +67,12 @@ class Editor:
         self._id = 0
         self._uri = (folder / "program.py").as_uri()
         self._version = 0
-        root = {"rootUri": folder.as_uri(), "capabilities": {}, "processId": None}
-        self.ask("initialize", root)
+        workspace = {"uri": folder.as_uri(), "name": "program"}
+        capabilities = {"workspace": {"workspaceFolders": True}}
+        self.ask(
+            "initialize",
+            {"workspaceFolders": [workspace], "capabilities": capabilities, "processId": None},
+        )
         self._send({"method": "initialized", "params": {}})
 
     def _send(self, message: dict[str, Any]) -> None:
