@@ -260,6 +260,21 @@ def test_a_reward_given_by_the_algorithm_is_taken_without_asking(name):
     assert poll_result(name).trials[1].metadata == {"client_evaluation_skipped": True}
 
 
+def test_a_reward_given_by_the_algorithm_is_that_of_the_metric_to_optimize(name):
+    class Repeating(Learner):
+        def _propose(self):
+            return DNA(self.num_proposals % 2)
+
+    algorithm = Deduping(Repeating(), auto_reward_fn=max)
+    space = oneof([1, 2])
+    for example, feedback in sample(space, algorithm, 6, name=name, metrics_to_optimize=["acc"]):
+        feedback(metrics={"acc": example})
+    trials = poll_result(name).trials
+    assert len(trials) == 6 and all(t.status == "COMPLETED" and not t.infeasible for t in trials)
+    own = [t for t in trials if t.metadata]
+    assert len(own) == 4 and all(t.final_measurement.metrics["acc"] == t.dna.value + 1 for t in own)
+
+
 def test_an_unseeded_study_records_its_seed_and_can_be_repeated(name):
     def run(algorithm, **kwargs):
         out = []

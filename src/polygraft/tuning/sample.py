@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, cast, overload
 
 from polygraft.geno import DNA, DNAGenerator, DNASpec
 from polygraft.hyper.base import Where
@@ -145,9 +145,11 @@ def next_trial(worker: Backend) -> Feedback:
         reward = _own_reward(feedback.dna)
         if reward is None:
             return feedback
+        # By position: the one number may be of a metric that is not called 'reward'.
+        rewards = cast("Sequence[Any]", reward) if isinstance(reward, (list, tuple)) else [reward]
         try:
             with feedback.ignore_race_condition():
-                feedback(reward, metadata={"client_evaluation_skipped": True})
+                feedback(rewards, metadata={"client_evaluation_skipped": True})
         except Exception as e:
             _give_up(feedback, e, f"The reward {reward!r} that was proposed with it is refused.")
             raise

@@ -1,4 +1,4 @@
-"""The same loops here and in PyGlove 0.4.5: the same trials, answers and errors, but for what note 0010 lists."""
+"""The same loops here and in PyGlove 0.4.5: the same trials, answers and errors, but for what note 0011 lists."""
 
 import warnings
 
@@ -107,6 +107,8 @@ def scripts(draw):
         "hill_climb",
     ]
     several = metrics is not None and len(metrics) > 1
+    if metrics == ["acc"]:
+        names.remove("dedup-auto")  # PyGlove's loop ends with an error.
     algorithm = draw(st.sampled_from(["nsga2"] if several else names))
     # Spaces whose evolution PyGlove draws as we do; floats do not end, nor are they swept.
     space = draw(
