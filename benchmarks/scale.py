@@ -51,6 +51,16 @@ class PlainItem:
         self.number, self.scale, self.name = number, scale, name
 
 
+class PlainItemWithSlot:
+    """As nodes are: a slot beside the dict. Python 3.13 keeps attributes inside objects without slots only."""
+
+    __slots__ = ("__dict__", "__weakref__", "place")
+
+    def __init__(self, number: int, scale: float = 1.0, name: str = "item"):
+        self.place = None
+        self.number, self.scale, self.name = number, scale, name
+
+
 def wide(n: int) -> Any:
     """One list of many objects."""
     return pg.List([Item(i) for i in range(n)])
@@ -171,6 +181,7 @@ def memory() -> dict[str, float]:
     text = pg.to_json_str(items)
     return {
         "plain object": bytes_per_object(lambda n: [PlainItem(i) for i in range(n)]),
+        "plain, with a slot": bytes_per_object(lambda n: [PlainItemWithSlot(i) for i in range(n)]),
         "object": bytes_per_object(lambda n: [Item(i) for i in range(n)]),
         "object in a list": bytes_per_object(wide),
         "cloned": bytes_per_object(lambda n: pg.clone(items)),
