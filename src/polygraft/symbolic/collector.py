@@ -2,8 +2,8 @@
 
 CPython's collector walks over all objects there are each time their number has grown by a quarter: making a tree of a
 million objects takes several times as long per object as making one of a thousand, plain objects included. What makes a
-whole tree in one go leaves nothing that could be freed meanwhile, so the collector rests until it is done. It is then
-caught up once memory has doubled, so that dropped trees do not pile up.
+whole tree in one go leaves nothing that could be freed meanwhile, so the collector rests until it is done. A
+collection that has become due happens right then, so that dropped trees do not pile up.
 
 Resting is a setting of the process: if the program has switched the collector off, it stays off; a thread that switches
 it off while another one makes a tree may find it switched on.
@@ -12,14 +12,8 @@ it off while another one makes a tree may find it switched on.
 from __future__ import annotations
 
 import gc
-import sys
-import threading
 from collections.abc import Callable
 from typing import Any
-
-_MANY = 100_000
-_allocated: Callable[[], int] = getattr(sys, "getallocatedblocks", lambda: 0)
-_FLOOR = 10_000_000
 
 
 def resting(make: Callable[..., Any], *args: Any) -> Any:
@@ -31,24 +25,5 @@ def resting(make: Callable[..., Any], *args: Any) -> Any:
         return make(*args)
     finally:
         gc.enable()
-        if gc.get_count()[0] > _MANY:
-            _catch_up()
-
-
-class _CatchUp:
-    """Collects if memory has doubled since the last time."""
-
-    def __init__(self) -> None:
-        self._limit = _FLOOR
-        self._busy = threading.Lock()
-
-    def __call__(self) -> None:
-        if _allocated() > self._limit and self._busy.acquire(blocking=False):
-            try:
-                gc.collect()
-                self._limit = max(_FLOOR, 2 * _allocated())
-            finally:
-                self._busy.release()
-
-
-_catch_up = _CatchUp()
+        # Any object that is tracked: if a collection is due, it happens now. A loop may make nothing else.
+        _: set[int] = set()
