@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from polygraft.errors import DeserializationError, MalformedFileError
 from polygraft.formatting import format as format_value
 from polygraft.serialization.decode import from_json_str
 from polygraft.serialization.encode import to_json_str
-from polygraft.serialization.storage import PathLike, read_text, write_text_atomic
+from polygraft.serialization.storage import read_text, write_text_atomic
 from polygraft.symbolic.flags import TRACKING, is_tracking_origin
 from polygraft.symbolic.origin import note
+
+if TYPE_CHECKING:
+    from polygraft.io.file_system import PathLike
 
 Handler: TypeAlias = "Callable[..., Any]"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from polygraft.io.file_system import PathLike
-from polygraft.io.sequence import Sequence, open_sequence
 from polygraft.serialization.decode import from_json_str
 from polygraft.serialization.encode import to_json_str
+
+if TYPE_CHECKING:
+    from polygraft.io.file_system import PathLike
+    from polygraft.io.sequence import Sequence
 
 _OF_SEQUENCES = ("perms", "make_dirs_if_not_exist")
 
@@ -36,6 +38,8 @@ def open_jsonl(path: PathLike, mode: str = "r", **kwargs: Any) -> Sequence:
         ...     list(f)
         [{trial=1, rewards=(0.5, 0.1)}, 'done']
     """
+    from polygraft.io.sequence import open_sequence
+
     if mode not in ("r", "w", "a"):
         raise ValueError(f"`mode` should be 'r', 'w' or 'a'. Encountered: {mode!r}.")
     for_sequence = {k: kwargs.pop(k) for k in _OF_SEQUENCES if k in kwargs}

@@ -1,9 +1,14 @@
-"""Where saved programs are: reading text, and writing it as a whole, to the files of `polygraft.io`."""
+"""Where saved programs are: reading text, and writing it as a whole, to the files of `polygraft.io`.
+
+File systems load with the first file: most programs that use JSON never open one.
+"""
 
 from __future__ import annotations
 
-from polygraft.io.file_system import PathLike as PathLike
-from polygraft.io.registry import file_system_of
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from polygraft.io.file_system import PathLike
 
 
 def read_text(path: PathLike) -> str:
@@ -13,6 +18,8 @@ def read_text(path: PathLike) -> str:
         OSError: It cannot be read.
         UnicodeDecodeError: It is not text.
     """
+    from polygraft.io.registry import file_system_of
+
     return file_system_of(path).read_whole(path).decode("utf-8-sig")
 
 
@@ -22,4 +29,6 @@ def write_text_atomic(path: PathLike, text: str) -> None:
     Raises:
         OSError: The file cannot be written; it is as it was.
     """
+    from polygraft.io.registry import file_system_of
+
     file_system_of(path).replace(path, text.encode("utf-8"))
